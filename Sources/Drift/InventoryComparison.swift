@@ -22,6 +22,7 @@ public struct InventoryComparison: Sendable {
     private let entries: [InventoryEntry]
     private let certificates: [LedgerCertificate]
     private let strangers: [String: Stranger]
+    private let ended: [String: String]
     private let now: Date
 
     /// - Parameters:
@@ -29,12 +30,13 @@ public struct InventoryComparison: Sendable {
     ///   - certificates: all of the ledger, of any CA, read before the list was.
     ///   - strangers: what became of the orders that the ledger did not know after the list was read, by the CA's id; those that were
     ///     refused or cancelled are left out.
+    ///   - ended: references of orders that have ended here without a certificate, by the CA's id.
     public init(
         backendCA: String, entries: [InventoryEntry], certificates: [LedgerCertificate],
-        strangers: [String: Stranger], now: Date
+        strangers: [String: Stranger], ended: [String: String] = [:], now: Date
     ) {
         (self.backendCA, self.entries, self.certificates) = (backendCA, entries, certificates)
-        (self.strangers, self.now) = (strangers, now)
+        (self.strangers, self.ended, self.now) = (strangers, ended, now)
     }
 
     public func findings() -> [DriftFinding] { missing() + otherNumbers() + surplus() }
@@ -75,6 +77,10 @@ public struct InventoryComparison: Sendable {
                 // Nobody else has the key, and a key is in one order.
                 finding.ownCause = twin.map {
                     "an order of the gateway has reached the CA twice, as where a proxy sends it again: it is for the key of certificate \($0)"
+                }
+                if let reference = ended[id] {
+                    finding.ownCause =
+                        "order \(reference) has ended here, and the CA has issued for it all the same: nobody has the key; revoke it at the CA"
                 }
                 return finding
             }

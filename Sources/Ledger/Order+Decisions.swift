@@ -17,6 +17,12 @@ extension Order {
             if !stage.isOpen { try requireResumable() }
         case .cancel:
             try requireWithoutCertificate()
+            if isHeld, stage == .submitted, let caRequestID {
+                throw .notPossible(
+                    "order \(reference) is held, and the CA has it as \(caRequestID): its end erases the key of a certificate that the CA may "
+                        + "have issued; when none of it is in force there, 'certway order cancel \(reference) --absent'"
+                )
+            }
             guard !isHeld || stage != .submitted else {
                 throw .notPossible(
                     "order \(reference) is in doubt, and its end erases the key of a certificate that the CA may have "

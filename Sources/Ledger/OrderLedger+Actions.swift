@@ -67,10 +67,12 @@ extension OrderLedger {
                     by: AuditActor(named: new.actor), person: order.userPrincipalName, from: before, because: new.cause),
                 on: connection)
         }
-        let compromised = CompromisedKeyTable(connection: connection)
-        for new in batch where new.kind == .revoke && new.reason == .keyCompromise {
-            try compromised.note(
-                [new.certificateID], since: new.notBefore ?? now, by: AuditActor(named: new.actor), because: new.cause)
+        let compromised = batch.filter { $0.kind == .revoke && $0.reason == .keyCompromise }
+        for (word, group) in Dictionary(grouping: compromised, by: { [$0.actor, $0.cause] }) {
+            for (since, same) in Dictionary(grouping: group, by: { $0.notBefore ?? now }) {
+                try CompromisedKeyTable(connection: connection).note(
+                    same.map(\.certificateID), since: since, by: AuditActor(named: word[0]), because: word[1])
+            }
         }
         let missing = batch.filter { keys.insert($0.openKey).inserted }
         guard !missing.isEmpty else { return batch.compactMap { standing[$0.openKey] } }

@@ -48,6 +48,24 @@ extension OrderLedger {
         }
     }
 
+    /// Which of these ids of a CA belong to orders that were given up here without a certificate, or that the CA had refused, with their
+    /// references; an index look-up for some hundred.
+    public func endedCARequests(_ ids: [String], backendCA: String) async throws -> [String: String] {
+        try await database.read { connection in
+            var ended: [String: String] = [:]
+            for list in SQLValueList.lists(ids) {
+                try connection.forEachRow(
+                    """
+                    SELECT ca_request_id, reference FROM orders WHERE backend_ca = ? AND certificate_id IS NULL AND stage IN (?, ?) \
+                    AND ca_request_id IN (\(list.places))
+                    """,
+                    [.text(backendCA), SQLValue(OrderStage.cancelled), SQLValue(OrderStage.rejected)] + list.parameters
+                ) { ended[try $0[0]] = try $0[1] }
+            }
+            return ended
+        }
+    }
+
     /// Which of these certificates the ledger has; an index look-up for some hundred.
     ///
     /// - Parameter fingerprints: SHA-256, in hex.

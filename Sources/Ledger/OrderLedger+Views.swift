@@ -25,26 +25,24 @@ extension OrderLedger {
     }
 
     /// A person's own views and what others share, by name.
-    public func views(of owner: String) async throws -> [SavedView] {
-        try await database.read { connection in
+    ///
+    /// - Parameter owners: keys of the person: what was kept before keys were object ids is under the name.
+    public func views(of owners: [String]) async throws -> [SavedView] {
+        let keys = SQLValueList(owners.map(\.storable.folded))
+        return try await database.read { connection in
             try connection.query(
                 """
-                SELECT id, owner, name, address, shared, start_page FROM saved_views \
-                WHERE owner_name = ? OR shared = 1 ORDER BY name, id
-                """, [.text(owner.storable.folded)], Self.view)
+                SELECT id, owner, owner_name, name, address, shared, start_page FROM saved_views \
+                WHERE owner_name IN (\(keys.places)) OR shared = 1 ORDER BY name, id
+                """, keys.parameters, Self.view)
         }
-    }
-
-    /// One that a person may see; nil for none.
-    public func view(_ id: Int64, for owner: String) async throws -> SavedView? {
-        try await views(of: owner).first { $0.id == id }
     }
 
     /// Keeps a view, a new one where its id is 0. A start page takes the place of the former.
     ///
     /// - Throws: `LedgerError.notPossible` for one too many, and for one that is somebody else's, or gone.
     public func keep(_ view: SavedView) async throws -> SavedView {
-        let owner = view.owner.storable.folded
+        let owner = view.ownerKey
         return try await database.write { connection in
             var view = view
             if view.id == 0 {
@@ -92,7 +90,8 @@ extension OrderLedger {
 
     private static func view(_ row: SQLRow) throws -> SavedView {
         var view = SavedView(
-            owner: try row["owner"], name: try row["name"], address: try row["address"], isShared: try row["shared"],
+            owner: try row["owner"], ownerKey: try row["owner_name"], name: try row["name"],
+            address: try row["address"], isShared: try row["shared"],
             isStartPage: try row["start_page"])
         view.id = try row["id"]
         return view

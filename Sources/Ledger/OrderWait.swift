@@ -33,7 +33,7 @@ public enum OrderWait: String, Sendable, Hashable, CaseIterable, SQLRepresentabl
             : "WHEN stage IN ('planned', 'keyed') AND cancel_requested = 0 AND backend_ca IN (\(places)) THEN 'limit' "
         return (
             """
-            CASE WHEN held = 1 AND (stage = 'submitted' OR doubt IS NOT NULL) THEN 'inDoubt' \
+            CASE WHEN held = 1 AND (stage = 'submitted' AND ca_request_id IS NULL OR doubt IS NOT NULL) THEN 'inDoubt' \
             WHEN held = 1 THEN 'operator' WHEN doubt IS NOT NULL THEN 'inDoubt' \
             WHEN error_kind = 'outcomeUnknown' THEN 'inDoubt' WHEN error_kind IS NOT NULL THEN 'failed' \
             WHEN stage = 'submitted' AND lease_owner IS NULL THEN 'inDoubt' \
@@ -50,7 +50,8 @@ extension Order {
     /// What it waits for; nil for one that is not open.
     public var wait: OrderWait? {
         guard stage.isOpen else { return nil }
-        if isHeld { return stage == .submitted || doubt != nil ? .inDoubt : .operator }
+        // Where the CA has said under which id it has the order, something else holds it.
+        if isHeld { return stage == .submitted && caRequestID == nil || doubt != nil ? .inDoubt : .operator }
         // The raw value of `ConnectorError.Kind`.
         if doubt != nil || errorKind == "outcomeUnknown" { return .inDoubt }
         if errorKind != nil { return .failed }

@@ -19,7 +19,7 @@ extension GraphError {
         if let reason, !reason.isEmpty { message += ": \(singleLine(reason))" }
         if let requestID { message += ", request-id \(singleLine(requestID))" }
         let kind = Self.kind(status: response.status, code: code ?? "", reason: reason ?? "")
-        if let hint = Self.hint(kind) { message += " (\(hint))" }
+        if let hint = Self.hint(kind, reason ?? "") { message += " (\(hint))" }
         self.init(
             kind, message, status: response.status, code: code, retryAfter: response.retryAfter,
             mayHaveExecuted: kind == .transient)
@@ -42,8 +42,11 @@ extension GraphError {
         }
     }
 
-    private static func hint(_ kind: Kind) -> String? {
+    private static func hint(_ kind: Kind, _ reason: String) -> String? {
         switch kind {
+        // Exchange Online limits an application that has the permission (wire/graph-directory.md).
+        case .permission where reason.contains("AccessPolicy"):
+            "the permission is there, and a policy of Exchange Online limits it: let the policy include this mailbox; it takes up to an hour"
         case .authentication: "check cloud and tenant of the application"
         case .permission: "grant the application permission in Entra ID with admin consent; it takes some minutes"
         case .configuration: "check the tenant's licence"

@@ -42,6 +42,8 @@ public struct DecisionStore: Sendable {
         return start
     }
 
+    /// Characters of a reason.
+    static let reasonLength = 250
     private static let columns = [
         "template", "subscriber_id", "user_principal_name", "verdict", "reason", "names", "due_at", "newest_order",
         "concern", "action", "acts_on", "incident",
@@ -77,10 +79,16 @@ public struct DecisionStore: Sendable {
         [
             .text(decision.template), .text(decision.subscriberID),
             .text(dialect.cut(decision.userPrincipalName, to: 320)), .text(decision.verdict.rawValue),
-            .text(dialect.cut(decision.reason, to: 250)), .text(decision.names.json.text),
+            .text(Self.shortened(decision.reason, dialect)), .text(decision.names.json.text),
             SQLValue(decision.dueAt), .integer(decision.newestOrder), SQLValue(decision.concern?.rawValue),
             SQLValue(decision.action?.rawValue), SQLValue(decision.actsOn), SQLValue(decision.incident),
         ]
+    }
+
+    /// What does not fit into the column says that it goes on.
+    private static func shortened(_ reason: String, _ dialect: SQLDialect) -> String {
+        guard dialect.cut(reason, to: reasonLength) != reason else { return reason }
+        return dialect.cut(reason, to: reasonLength - 1) + "…"
     }
 
     /// Who decides by other profiles or another configuration has forgotten these verdicts meanwhile, and begun anew.

@@ -50,7 +50,8 @@ struct LifeRule {
         incidents: IncidentWishes = IncidentWishes()
     ) -> Finding {
         var finding = Finding()
-        if let found = CertificateConcern.find(wanted, member, standing, template, certifiedNames: certifiedNames) {
+        let certified = comparing(standing.backendCA, standing.product).certifiedNames
+        if let found = CertificateConcern.find(wanted, member, standing, template, certifiedNames: certified) {
             (finding.concern, finding.reason) = (found.concern, found.reason)
         }
         let isRevoked = asked.contains { $0.kind == .revoke }

@@ -51,6 +51,31 @@ import Testing
         try #require(try await office.store.configuration().template("smime"))
     }
 
+    /// A slip of the year would begin it at once.
+    @Test func aDayThatIsOverIsRefused() async throws {
+        let before = try await office.configuration.export()
+        let error = await #expect(throws: SettingsError.self) { try await go(from: Date() - 300 * 86_400) }
+        #expect("\(error.map { "\($0)" } ?? "")".contains("is over"))
+        #expect(try await office.configuration.export() == before)
+        #expect(try await go(from: Date() + 86_400, isDryRun: true).obstacles.isEmpty)
+    }
+
+    /// Another pace for a switch that has begun: what is said beside it counts as well, and what was changed by hand since stays.
+    @Test func whatIsSetBesideAnotherPaceCounts() async throws {
+        try await go(members: ["price": "1 EUR"])
+        try await office.apply(
+            office.yaml().replacing("backendCA: one, product: p,", with: "backendCA: third, product: p, price: 2 EUR,"))
+        let report = try await go(members: ["validityDays": 90], pace: .now)
+        #expect(report.state == .switched, "\(report.obstacles)")
+        let switched = try await template()
+        #expect(switched.validityDays == 90 && switched.price == Money("2 EUR"))
+        #expect(try await ConfigurationStore(ledger: office.ledger).switches().map(\.pace) == [.now])
+        let wrong = try await go(members: ["validityDay": 90], pace: .now, isDryRun: true)
+        #expect(wrong.obstacles.contains { $0.contains("validityDay") }, "\(wrong.obstacles)")
+        _ = try await back()
+        #expect(try await template().validityDays == nil)
+    }
+
     @Test func aDryRunSaysWhatDiffersAndChangesNothing() async throws {
         let before = try await office.configuration.export()
         let report = try await go(isDryRun: true)

@@ -57,6 +57,13 @@ import Testing
         #expect(causes(nil) == [DriftRule.of(.unknownAtAuthority).cause])
         #expect(causes("4FA1").count == 1 && causes("4FA1")[0].contains("twice"))
         #expect(causes("4FA1")[0].hasSuffix("4FA1"))
+        let ended = InventoryComparison(
+            backendCA: "public-ca", entries: [Self.entry()], certificates: [DriftBench.certificate()],
+            strangers: ["9": .certificate(sha256Fingerprint: "x", serialNumber: "9", subject: "CN=x")],
+            ended: ["9": "cw-1"],
+            now: Self.now
+        ).findings()
+        #expect(ended.count == 1 && ended[0].cause.hasPrefix("order cw-1 has ended here"))
     }
 
     @Test func whatCAsPublishOfRevocation() {

@@ -134,6 +134,28 @@ import Testing
         #expect(try run.json["total"] == 0 && run.json["whole"] == false, "\(run.output)")
     }
 
+    /// A person was wrong who said that no certificate of it is in force.
+    @Test func whatTheCAHasOfAnOrderThatWasGivenUpIsFound() async throws {
+        let sandbox = try await SandboxProcess(["--users", "1", "--only", "tenant", "--only", "digicert-certcentral"])
+        let gateway = try await GatewayUnderTest(sandbox: sandbox)
+        try await sandbox.set("digicert-certcentral", ["manualApproval": true])
+        try await gateway.pass { try await gateway.stages() == ["pending": 1] }
+        let order =
+            try await gateway.certway(["order", "list", "--output", "json"]).json[0]?["reference"]?.string ?? ""
+        let cancelled = try await gateway.certway(["order", "cancel", order, "--absent"])
+        try #require(cancelled.status == 0, "\(cancelled.errors)")
+        func found() async throws -> [JSONValue] {
+            try await gateway.certway(["drift", "report", "--source", "authority", "--output", "json"]).json[
+                "findings"]?.array ?? []
+        }
+        #expect(try await found().allSatisfy { $0["kind"] != "unknownAtAuthority" })
+        try await sandbox.control(
+            "/control/cas/digicert-certcentral/orders/all", method: "POST", body: #"{"decision": "approve"}"#)
+        let all = try await found()
+        let findings = all.filter { $0["kind"] == "unknownAtAuthority" }
+        #expect(findings.count == 1 && findings[0].text.contains("order \(order) has ended here"), "\(all)")
+    }
+
     /// - Returns: what is to be found, at whom; nil for anybody.
     private func seed(
         _ names: [String], _ newcomer: String, _ certificates: [String: JSONValue], _ gateway: GatewayUnderTest

@@ -72,6 +72,8 @@ import Testing
         let ledger = temporary.ledger
         let claim = try await Self.inDoubt(temporary) { $0.caOrder("4711").hold("wrong certificate").releaseLease() }
         await #expect(throws: LedgerError.self) { try await ledger.declareAbsent(claim.orderID, by: "eve") }
+        let error = await #expect(throws: LedgerError.self) { try await ledger.requestCancel(claim.orderID, by: "eve") }
+        #expect(error.map { "\($0)".contains("the CA has it as 4711") } == true)
         #expect(try await ledger.order(claim.orderID)?.stage == .submitted)
         #expect(try await ledger.key(orderID: claim.orderID)?.sealed != nil)
     }

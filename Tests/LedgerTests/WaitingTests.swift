@@ -54,6 +54,8 @@ import Testing
         add(.certificateAuthority, try await order("limit", left(), pending("limit")))
         add(.operator, try await order("held", hold: true, left(), pending("subscriber")))
         add(.inDoubt, try await order("heldInDoubt", hold: true, left()))
+        // The CA has it, and something else is wrong with it.
+        add(.operator, try await order("heldAndKnown", hold: true, left().caOrder("8")))
         add(.inDoubt, try await order("lost", left()))
         add(.certificateAuthority, try await order("leaving", leased: true, left()))
         add(.inDoubt, try await order("doubt", left(), OrderChange("doubt", "lost").doubt("transient", "lost")))

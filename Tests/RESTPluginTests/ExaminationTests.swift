@@ -124,12 +124,18 @@ import Testing
 
     /// CertCentral carries our reference in the order itself.
     @Test func theRuleOfTheProfileDecides() async throws {
-        for (comments, isOurs) in [("gw-7f3a", true), ("gw-7f3a0", false)] {
+        let other = #"{"comments": "gw-7f3a0"}"#
+        // A revocation is a request, too, without a text or with the CA's own.
+        for (requests, isOurs) in [
+            (#"{"comments": "gw-7f3a"}"#, true), (other, false), (#"\#(other), {"comments": null}"#, false),
+            (#"{"comments": "superseded: replaced"}, \#(other)"#, false),
+            (#"{"comments": null}, {"comments": "gw-7f3a"}"#, true),
+        ] {
             let (result, http) = try await digicert("2") { _, _ throws(HTTPTransportError) in
                 HTTPResponse(
                     200,
                     json: """
-                        {"id": 2, "status": "issued", "requests": [{"comments": "\(comments)"}],
+                        {"id": 2, "status": "issued", "requests": [\(requests)],
                          "certificate": {"emails": ["ada@example.org"]}}
                         """)
             }

@@ -14,7 +14,7 @@ extension APIOperation {
             "listViews", .get, "/views", tag: "Views", "One's own views, and those that others share", permission: nil,
             answer: .list(of: .savedView)
         ) { call in
-            try call.whole(try await call.views.list().map { $0.json(for: call.caller.name) })
+            try call.whole(try await call.views.list().map(call.views.json))
         },
         APIOperation(
             "addView", .post, "/views", tag: "Views", "Keep a view", permission: nil,
@@ -24,13 +24,13 @@ extension APIOperation {
                 APIField("shared", .boolean, optional: true), APIField("startPage", .boolean, optional: true)),
             answer: .created(.savedView)
         ) { call in
-            let (body, name) = (call.body, call.caller.name)
+            let body = call.body
             let made = try await call.views.add(
                 name: body?["name"]?.string ?? "", address: body?["address"]?.string ?? "",
                 isShared: body?["shared"]?.bool ?? false, isStartPage: body?["startPage"]?.bool ?? false,
                 isDryRun: call.isDryRun)
-            guard !call.isDryRun else { return .json(made.json(for: name)) }
-            return .created(made.json(for: name), at: "/views/\(made.id)")
+            guard !call.isDryRun else { return .json(call.views.json(made)) }
+            return .created(call.views.json(made), at: "/views/\(made.id)")
         },
         APIOperation(
             "changeView", .patch, "/views/{id}", tag: "Views", "Rename, share or move one's own view", permission: nil,
@@ -45,7 +45,7 @@ extension APIOperation {
                 call.pathNumber("id"), name: call.body?["name"]?.string, address: call.body?["address"]?.string,
                 isShared: call.body?["shared"]?.bool, isStartPage: call.body?["startPage"]?.bool,
                 isDryRun: call.isDryRun)
-            return .json(view.json(for: call.caller.name))
+            return .json(call.views.json(view))
         },
         APIOperation(
             "deleteView", .delete, "/views/{id}", tag: "Views", "Delete one's own view", permission: nil,

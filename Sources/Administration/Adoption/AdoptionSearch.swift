@@ -65,6 +65,8 @@ struct AdoptionSearch {
         /// The whole list.
         var entries: [InventoryEntry] = []
         var strangers: [(order: CAOrder, sight: Sight)] = []
+        /// References of the orders of the ledger that have ended without a certificate, by the CA's id.
+        var ended: [String: String] = [:]
         /// What of it could not be read, one sentence each.
         var problems: [String] = []
     }
@@ -101,7 +103,9 @@ struct AdoptionSearch {
     /// The whole list of a CA; reads only.
     ///
     /// - Throws: as `read`.
-    func list(_ name: String) async throws -> AuthorityList {
+    ///
+    /// - Parameter seesEnded: whether orders that have ended here without a certificate count as strangers, too.
+    func list(_ name: String, seesEnded: Bool = false) async throws -> AuthorityList {
         let backend = try BackendCAAdministration(gateway).ready(name)
         guard let lister = backend.ability((any CertificateInventory).self, .inventory) else {
             throw SettingsError(
@@ -126,7 +130,13 @@ struct AdoptionSearch {
             result.entries += page.entries
             let known = try await gateway.ledger.knownCARequests(
                 page.entries.map(\.order.caRequestID), backendCA: name)
-            let strange = page.entries.filter { !known.contains($0.order.caRequestID) }
+            var strange = page.entries.filter { !known.contains($0.order.caRequestID) }
+            if seesEnded {
+                let ended = try await gateway.ledger.endedCARequests(Array(known), backendCA: name)
+                result.ended.merge(ended) { $1 }
+                // Each costs a call: of what has no certificate there is none to be found.
+                strange += page.entries.filter { ended[$0.order.caRequestID] != nil && $0.mayHaveCertificate }
+            }
             for start in stride(from: 0, to: strange.count, by: Self.width) {
                 let part = Array(strange[start...].prefix(Self.width))
                 let looked = await withTaskGroup { group in
@@ -174,5 +184,12 @@ struct AdoptionSearch {
             return .failure(
                 Unread(description: "\(entry.order.caRequestID) (\(entry.status)) cannot be read: \(error)"))
         }
+    }
+}
+
+extension InventoryEntry {
+    /// Whether the list says that there is one, by whatever word.
+    fileprivate var mayHaveCertificate: Bool {
+        serialNumber != nil || status.lowercased().contains(/issued|active|valid|complete/)
     }
 }

@@ -22,19 +22,21 @@ extension DriftReader {
                     for ability in [ConnectorAbility.inventory, .poll] where !backend.abilities.contains(ability) {
                         throw NotComparable(reason: backend.explainMissing(ability))
                     }
-                    let list = try await search.list(name)
+                    let list = try await search.list(name, seesEnded: true)
                     gaps += Self.gap(list.problems.count, "order", list.problems.first)
                     // What has come to the ledger while the list was read is none.
                     let known = try await gateway.ledger.knownCARequests(
                         list.strangers.map(\.order.caRequestID), backendCA: name)
-                    let unknown = list.strangers.filter { !known.contains($0.order.caRequestID) }
+                    let unknown = list.strangers.filter {
+                        !known.contains($0.order.caRequestID) || list.ended[$0.order.caRequestID] != nil
+                    }
                     let twins = try await twins(of: unknown.map(\.sight), certificates)
                     let strangers = unknown.compactMap { stranger in
                         Self.stranger(stranger.sight, twins).map { (stranger.order.caRequestID, $0) }
                     }
                     sight.findings = InventoryComparison(
                         backendCA: name, entries: list.entries, certificates: certificates,
-                        strangers: Dictionary(strangers, uniquingKeysWith: { $1 }), now: now
+                        strangers: Dictionary(strangers, uniquingKeysWith: { $1 }), ended: list.ended, now: now
                     ).findings()
                     let found = list.strangers.compactMap { stranger -> FoundCertificate? in
                         if case .certificate(let one) = stranger.sight { one } else { nil }

@@ -66,18 +66,30 @@ public struct CASwitchAdministration: Sendable {
         guard let backendCA = gateway.configuration.backendCA(request.backendCA) else {
             throw SettingsError.unknown("backend CA", request.backendCA, gateway.configuration.backendCAs.map(\.name))
         }
+        if let from = request.from, CalendarDay.text(from) < CalendarDay.text(now) {
+            throw SettingsError(
+                "--from: \(CalendarDay.text(from)) is over; a switch that is to begin at once needs no day",
+                at: .commandLine)
+        }
         let profile = gateway.profiles.catalogue.outline(named: backendCA.connector)
         let product = try request.product ?? Self.product(of: template, at: backendCA, profile, now)
         let home = template.configuredHome
         let isThere = backendCA.name == home.backendCA && product == home.product
         let last = isThere ? try await current(template.name) : nil
         if let last, last.begunAt != nil, last.nextCA == backendCA.name, last.nextProduct == product {
-            // It is there; what becomes of the former certificates is another thing from now on.
+            // It is there; what becomes of the former certificates is another thing from now on, and what is said beside it. What somebody
+            // has changed by hand since stays.
+            let document = try await templates.document(template.name)
+            var (former, next) = (last.former, last.next)
+            for (key, value) in last.next where (document[key] ?? .null) != value { next[key] = document[key] ?? .null }
+            for (key, value) in request.members {
+                former[key] = former[key] ?? document[key] ?? .null
+                next[key] = value
+            }
             let change = CASwitch(
-                template: template.name, former: last.former, next: last.next, pace: request.pace,
+                template: template.name, former: former, next: next, pace: request.pace,
                 overlapDays: request.overlapDays, actor: actor, askedAt: now)
-            return try await carryOut(
-                change, try await templates.document(template.name), [], request, isDryRun: isDryRun)
+            return try await carryOut(change, document, [], request, isDryRun: isDryRun)
         }
         guard !isThere else {
             throw SettingsError(

@@ -14,26 +14,33 @@ public struct ViewAdministration: Sendable {
     public init(_ ledger: OrderLedger, caller: Caller) { (self.ledger, self.caller) = (ledger, caller) }
 
     /// One's own and those that others share.
-    public func list() async throws -> [SavedView] { try await ledger.views(of: caller.name) }
+    public func list() async throws -> [SavedView] { try await ledger.views(of: keys) }
+
+    /// Names go from one person to another, and views do not go with them.
+    private var keys: [String] { [caller.objectID, caller.name].compactMap(\.self) }
+
+    /// Whether a view is the caller's own.
+    private func isOwn(_ view: SavedView) -> Bool { keys.contains { $0.storable.folded == view.ownerKey } }
+
+    /// As its reader sees it.
+    public func json(_ view: SavedView) -> JSONValue {
+        [
+            "id": JSONValue(Int(view.id)), "name": .string(view.name), "address": .string(view.address),
+            "owner": .string(view.owner), "own": .bool(isOwn(view)), "shared": .bool(view.isShared),
+            "startPage": .bool(isOwn(view) && view.isStartPage),
+        ]
+    }
 
     /// - Throws: `SettingsError` for a name that is empty and an address that is none of the console.
     public func add(
         name: String, address: String, isShared: Bool, isStartPage: Bool, isDryRun: Bool = false
     ) async throws -> SavedView {
         let view = SavedView(
-            owner: caller.name, name: name, address: address, isShared: isShared, isStartPage: isStartPage)
+            owner: caller.name, ownerKey: caller.objectID, name: name, address: address, isShared: isShared,
+            isStartPage: isStartPage)
         try Self.check(view)
-        guard
-            try await ledger.views(of: caller.name).count(where: { $0.owner.folded == caller.name.folded }) < Self.most
-        else {
-            throw LedgerError.notPossible(
-                "there are \(Self.most) views of \(caller.name) already: delete some that nobody needs")
-        }
         return isDryRun ? view : try await ledger.keep(view)
     }
-
-    /// Of one person; everybody reads those that are shared.
-    private static let most = 100
 
     /// Changes what is given of one's own view.
     ///
@@ -52,12 +59,12 @@ public struct ViewAdministration: Sendable {
 
     /// - Throws: `LedgerError.notPossible` for one that is not one's own.
     public func delete(_ id: Int64, isDryRun: Bool = false) async throws {
-        _ = try await own(id)
-        if !isDryRun { try await ledger.deleteView(id, of: caller.name) }
+        let view = try await own(id)
+        if !isDryRun { try await ledger.deleteView(id, of: view.ownerKey) }
     }
 
     private func own(_ id: Int64) async throws -> SavedView {
-        guard let view = try await ledger.view(id, for: caller.name), view.owner.folded == caller.name.folded else {
+        guard let view = try await list().first(where: { $0.id == id }), isOwn(view) else {
             throw LedgerError.notPossible("there is no view \(id) of \(caller.name)")
         }
         return view
@@ -77,17 +84,5 @@ public struct ViewAdministration: Sendable {
                 "address: expected a path of the console with its filters, such as /console/certificates?status=active",
                 at: .commandLine)
         }
-    }
-}
-
-extension SavedView {
-    /// - Parameter name: of who looks.
-    public func json(for name: String) -> JSONValue {
-        let isOwn = owner.folded == name.folded
-        return [
-            "id": JSONValue(Int(id)), "name": .string(self.name), "address": .string(address),
-            "owner": .string(owner), "own": .bool(isOwn), "shared": .bool(isShared),
-            "startPage": .bool(isOwn && isStartPage),
-        ]
     }
 }

@@ -124,8 +124,12 @@ struct RestoreSearch {
         return nil
     }
 
-    /// The CA that had issued for it may be one that the copy does not know: what it issued lies in Intune all the same.
+    /// The CA that had issued for it may be one that the copy does not know: what it issued lies in Intune all the same. Who has given up an
+    /// order of the same person in this doubt has been told of it.
     private func lookInIntune(_ claim: Claim, _ order: Order, _ backend: BackendCA) async throws -> Order? {
+        let others = try await context.ledger.orders(
+            OrderFilter(stages: [.cancelled], template: order.template, text: order.subscriberID))
+        guard !others.contains(where: { $0.updatedAt >= doubt.noticedAt }) else { return nil }
         guard let certificate = try await context.forgottenRecord?(order) else { return nil }
         return try await adopt(
             claim, order, backend, nil,

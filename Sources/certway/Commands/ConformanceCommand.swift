@@ -20,7 +20,7 @@ enum ConformanceCommand {
             orders withdrawn; one that is issued meanwhile is revoked, too, and what stays at the CA is named; the same
             after SIGINT (Ctrl-C) or SIGTERM, which end a run before its last check. Where a check waits, for the CA or for you
             to approve or reject an order there, standard error says so.
-            Exit status 0 when nothing failed, 1 otherwise.
+            Exit status 0 when nothing failed and, where orders were allowed, one led to a certificate; 1 otherwise.
             """,
         arguments: [Argument("NAME", "name of the backend CA", optional: true)],
         options: [
