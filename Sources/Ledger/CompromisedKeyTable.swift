@@ -28,7 +28,7 @@ struct CompromisedKeyTable {
                 try connection.put(
                     into: "compromised_keys", key: ["certificate_id": .integer(row.id)],
                     values: [
-                        "key_digest": .text(try RequestedKey(ofCertificate: row.der).digest),
+                        "key_digest": .text(RequestedKey(ofCertificate: row.der).digest),
                         "serial_number": .text(row.serialNumber), "since": .integer(row.since ?? 0),
                     ])
             }
@@ -72,8 +72,12 @@ struct CompromisedKeyTable {
 
     /// Puts on record that the keys of certificates are in wrong hands; what is known already stays.
     ///
-    /// - Parameter since: from when on; the earliest counts.
-    func note(_ certificates: [Int64], since: Date, by actor: AuditActor, because cause: String) throws {
+    /// - Parameters:
+    ///   - since: from when on; the earliest counts.
+    ///   - said: certificates of which another record says it.
+    func note(
+        _ certificates: [Int64], since: Date, by actor: AuditActor, because cause: String, said: Set<Int64> = []
+    ) throws {
         for list in SQLValueList.lists(Set(certificates).sorted()) {
             let rows: [(id: Int64, der: [UInt8], serialNumber: String, person: String, since: Date?)] =
                 try connection.query(
@@ -87,12 +91,12 @@ struct CompromisedKeyTable {
                 try connection.put(
                     into: "compromised_keys", key: ["certificate_id": .integer(row.id)],
                     values: [
-                        "key_digest": .text(try RequestedKey(ofCertificate: row.der).digest),
+                        "key_digest": .text(RequestedKey(ofCertificate: row.der).digest),
                         "serial_number": .text(row.serialNumber), "since": SQLValue(since.roundedToMilliseconds),
                     ])
             }
             try AuditTrail.record(
-                new.map {
+                new.filter { !said.contains($0.id) }.map {
                     AuditEntry(
                         .noticeCompromise, AuditObject(.certificate, $0.serialNumber), by: actor, person: $0.person,
                         after: ["since": .string(AuditRecord.moment(since))], reason: cause)

@@ -53,12 +53,14 @@ extension OrderLedger {
             throw LedgerError.notPossible("there is no certificate \(new.certificateID) in the ledger")
         }
         var keys = Set(standing.keys)
+        var said: Set<Int64> = []
         for new in batch {
             guard let before = standing[new.openKey], let after = before.joined(by: new, at: now) else { continue }
             guard let certificate = certificates[new.certificateID], let order = locked[certificate.orderID],
                 try table.save(before, as: after)
             else { throw StoreError(.busy, "action \(before.id) was changed at the same time: try again") }
             standing[new.openKey] = after
+            said.insert(new.certificateID)
             locked[order.id] = try orders.note(
                 after, "Changed", after.asked(certificate.serialNumber), order, by: new.actor)
             try AuditTrail.record(
@@ -67,14 +69,8 @@ extension OrderLedger {
                     by: AuditActor(named: new.actor), person: order.userPrincipalName, from: before, because: new.cause),
                 on: connection)
         }
-        let compromised = batch.filter { $0.kind == .revoke && $0.reason == .keyCompromise }
-        for (word, group) in Dictionary(grouping: compromised, by: { [$0.actor, $0.cause] }) {
-            for (since, same) in Dictionary(grouping: group, by: { $0.notBefore ?? now }) {
-                try CompromisedKeyTable(connection: connection).note(
-                    same.map(\.certificateID), since: since, by: AuditActor(named: word[0]), because: word[1])
-            }
-        }
         let missing = batch.filter { keys.insert($0.openKey).inserted }
+        try noteCompromised(batch, said: said.union(missing.map(\.certificateID)), now, on: connection)
         guard !missing.isEmpty else { return batch.compactMap { standing[$0.openKey] } }
         let first = try CertificateActionTable.ids.take(missing.count, on: connection)
         var made: [CertificateAction] = []
@@ -97,6 +93,20 @@ extension OrderLedger {
                 }
             }, on: connection)
         return batch.compactMap { standing[$0.openKey] }
+    }
+
+    /// - Parameter said: certificates of which a record of a wish says it already.
+    private func noteCompromised(
+        _ batch: [NewCertificateAction], said: Set<Int64>, _ now: Date, on connection: any SQLConnection
+    ) throws {
+        let compromised = batch.filter { $0.kind == .revoke && $0.reason == .keyCompromise }
+        for (word, group) in Dictionary(grouping: compromised, by: { [$0.actor, $0.cause] }) {
+            for (since, same) in Dictionary(grouping: group, by: { $0.notBefore ?? now }) {
+                try CompromisedKeyTable(connection: connection).note(
+                    same.map(\.certificateID), since: since, by: AuditActor(named: word[0]), because: word[1],
+                    said: said)
+            }
+        }
     }
 
     private static func action(

@@ -23,7 +23,8 @@ extension OrderLedger {
                 if entry.reason == CompromisedKeyTable.reason {
                     try CompromisedKeyTable(connection: connection).note(
                         [certificate.id], since: now, by: AuditActor(backendCA, .ca),
-                        because: "as the CA says since \(entry.at.ISO8601Format())")
+                        because: "as the CA says since \(entry.at.ISO8601Format())",
+                        said: certificate.status == .revoked ? [] : [certificate.id])
                 }
                 guard certificate.status != .revoked else { continue }
                 let before = try table.locked(certificate.orderID)

@@ -18,7 +18,9 @@ struct RequestedKey: Hashable {
 
     init(_ key: PublicKey) { digest = DigestAlgorithm.sha256.digest(key.identity).hex }
 
-    init(ofCertificate der: [UInt8]) throws {
-        self.init(try Certificate(der: der).publicKey)
+    /// - Parameter der: a certificate; of the whole of it where its key cannot be read, which must keep nobody from revoking it.
+    init(ofCertificate der: [UInt8]) {
+        let key = try? Certificate(der: der).publicKey.identity
+        digest = DigestAlgorithm.sha256.digest(key ?? der).hex
     }
 }

@@ -3,9 +3,14 @@
 
 import CSQLite
 import Foundation
-import Store
+public import Store
 
 extension StoreError {
+    /// What to do about a database that is in use and damaged.
+    public static let adviceOnDamage =
+        "restore the whole folder from a backup, without a -wal or -shm file of another copy; with an empty one in its place everything "
+        + "would be ordered again"
+
     /// A failure of the operating system before SQLite had the file.
     init(opening path: String, _ code: Int32) {
         let reason = String(cString: strerror(code))
@@ -54,9 +59,7 @@ extension StoreError {
         case SQLITE_CORRUPT, SQLITE_NOTADB:
             self.init(
                 .corrupt,
-                "the database \(path) is damaged or is no database (\(text)): "
-                    + "restore the whole folder from a backup, without a -wal or -shm file of another copy; with an empty one "
-                    + "in its place everything would be ordered again", detail: detail)
+                "the database \(path) is damaged or is no database (\(text)): \(Self.adviceOnDamage)", detail: detail)
         case SQLITE_CANTOPEN where systemError != 0: self.init(opening: path, systemError)
         case SQLITE_CANTOPEN, SQLITE_IOERR:
             self.init(

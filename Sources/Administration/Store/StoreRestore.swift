@@ -64,14 +64,11 @@ public struct StoreRestore: Sendable {
         do {
             try SQLiteCopy.settle(temporary)
             facts = try await StoreBackup.read(temporary)
-        } catch let error as StoreError where error.code == .corrupt {
-            // What is to be done about a database in use is not what is to be done about a copy.
-            let finding = error.message.replacing(temporary, with: file)
-            throw StoreError(
-                .corrupt, "\(file) is damaged or is no copy of a database: give another copy; nothing was changed",
-                detail: error.detail ?? finding)
         } catch let error as StoreError {
-            throw StoreError(error.code, error.message.replacing(temporary, with: file), detail: error.detail)
+            // What is to be done about a database in use is not what is to be done about a copy.
+            let message = error.message.replacing(temporary, with: file).replacing(
+                StoreError.adviceOnDamage, with: "give another copy; nothing was changed")
+            throw StoreError(error.code, message, detail: error.detail)
         }
         guard facts.unknownMigrations.isEmpty else {
             throw StoreError(
