@@ -14,7 +14,7 @@ extension Gateway {
     ///   - cause: why the certificate in use is to be replaced; nil where the order has to have ended.
     /// - Throws: as `EnrollmentPlanner.orderAgain`; `EnrollmentError` for rule files that cannot be read.
     public func orderAgain(_ order: Order, by actor: String, because cause: String? = nil) async throws -> Order {
-        if let sign = await learntClockSign() { throw LedgerError.notPossible(sign) }
+        try await requireTime()
         if order.requestReference != nil { return try await orderRequestAgain(order, by: actor, because: cause) }
         let template = configuration.template(order.template)
         return try await planner.orderAgain(

@@ -163,6 +163,13 @@ extension Gateway {
         return clockSign
     }
 
+    /// Whoever orders beside the plan asks for it first: by another time what is in force seems to be over.
+    ///
+    /// - Throws: `LedgerError.notPossible` where the clock cannot be trusted; an operator must set it.
+    public func requireTime() async throws {
+        if let sign = await learntClockSign() { throw LedgerError.notPossible(sign) }
+    }
+
     /// By how many minutes this machine's clock is ahead of Microsoft's; nil where none of its services was asked yet.
     public var clockMinutes: Int? { store.tenantClock.difference.map { Int(($0 / 60).rounded()) } }
 

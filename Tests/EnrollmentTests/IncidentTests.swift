@@ -85,10 +85,7 @@ import Testing
     }
 
     private func revokeAtCA(_ id: Int64) async throws {
-        let record = try #require(try await gateway.ledger.certificate(id))
-        let entry = RevokedCertificate(
-            serialNumber: record.serialNumber, issuer: record.issuer, reason: "keyCompromise", at: now)
-        try await gateway.ledger.noteRevocations([entry], backendCA: record.backendCA)
+        try await gateway.noteRevoked(id, "keyCompromise")
     }
 
     @Test func orderedDeliveredAndOnlyThenRevoked() async throws {

@@ -85,15 +85,7 @@ import Testing
     }
 
     /// As the list of the CA says it.
-    private func revoke() async throws {
-        let record = try #require(try await gateway.ledger.certificate(certificate))
-        _ = try await gateway.ledger.noteRevocations(
-            [
-                RevokedCertificate(
-                    serialNumber: record.serialNumber, issuer: record.issuer, reason: "affiliationChanged",
-                    at: gateway.clock.now())
-            ], backendCA: "main")
-    }
+    private func revoke() async throws { try await gateway.noteRevoked(certificate, "affiliationChanged") }
 
     /// Whoever deletes a record in Intune may do it by accident: nothing comes back by itself, and once another certificate has followed,
     /// mail of before is read again.
@@ -183,13 +175,7 @@ import Testing
         }
         #expect(try await wanted() == 1)
         if isByTheCA {
-            let record = try #require(try await gateway.ledger.certificate(id))
-            _ = try await gateway.ledger.noteRevocations(
-                [
-                    RevokedCertificate(
-                        serialNumber: record.serialNumber, issuer: record.issuer, reason: "keyCompromise",
-                        at: gateway.clock.now())
-                ], backendCA: "main")
+            try await gateway.noteRevoked(id, "keyCompromise")
         } else {
             try await gateway.ledger.noteCompromise(
                 of: [id], by: AuditActor(named: "eve"), because: "found in a backup")

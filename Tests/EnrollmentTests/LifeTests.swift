@@ -377,8 +377,7 @@ import Testing
         advance(days: 8)
         try await pass()
         let order = try #require(try await orders("ada").first)
-        try await gateway.ledger.noteRevocations(
-            [try await revoked(order)], backendCA: "main")
+        try await gateway.noteRevoked(order.certificateID, "affiliationChanged")
         try await gateway.put("ada", TestGateway.attributes("ada"))
         #expect(try await pass().actions == [.order: 1])
         #expect(try await orders("ada").map(\.stage) == [.revoked, .active])
@@ -414,8 +413,7 @@ import Testing
         try await issue("ada", "bob", "cyd")
         try await rename("ada", to: "Ada Lovelace")
         try await pass()
-        try await gateway.ledger.noteRevocations(
-            [revoked(try #require(try await orders("ada").first))], backendCA: "main")
+        try await gateway.noteRevoked(try await orders("ada").first?.certificateID, "affiliationChanged")
         try await pass()
         try await leave("ada")
         _ = try await plan()
@@ -449,14 +447,6 @@ import Testing
         #expect(try await pass().actions == [.renew: 1])
         #expect(try await orders("ada").last?.stage == .active)
         #expect(try await pass().actions.isEmpty, "once")
-    }
-
-    private func revoked(_ order: Order) async throws -> RevokedCertificate {
-        let id: Int64 = try #require(order.certificateID)
-        let record = try #require(try await gateway.ledger.certificate(id))
-        return RevokedCertificate(
-            serialNumber: record.serialNumber, issuer: record.issuer, reason: "affiliationChanged",
-            at: gateway.clock.now())
     }
 
     @Test func anotherGroupOfTheTemplateIsADeparture() async throws {

@@ -62,14 +62,6 @@ import Testing
 
     private func advance(days: Double) { gateway.clock.advance(days * 86_400) }
 
-    private func revoked(_ order: Order) async throws -> RevokedCertificate {
-        let id: Int64 = try #require(order.certificateID)
-        let record = try #require(try await gateway.ledger.certificate(id))
-        return RevokedCertificate(
-            serialNumber: record.serialNumber, issuer: record.issuer, reason: "affiliationChanged",
-            at: gateway.clock.now())
-    }
-
     /// Two programs that write an attribute to and fro buy no certificate with each pass.
     @Test func anAttributeThatFlapsBuysNoMoreThanAFew() async throws {
         try await issue("ada")
@@ -127,7 +119,7 @@ import Testing
             try await leave("ada")
             try await pass(members)
             if let order = try await orders("ada").last, order.stage == .active {
-                try await gateway.ledger.noteRevocations([try await revoked(order)], backendCA: "main")
+                try await gateway.noteRevoked(order.certificateID, "affiliationChanged")
             }
             try await gateway.put("ada", TestGateway.attributes("ada"))
             try await pass(members)

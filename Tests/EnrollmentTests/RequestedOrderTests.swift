@@ -305,13 +305,7 @@ import Testing
                 .revoke(certificateID: id, reason: .keyCompromise, cause: "stolen", actor: "eve")
             ])
         } else {
-            let record = try #require(try await gateway.ledger.certificate(id))
-            _ = try await gateway.ledger.noteRevocations(
-                [
-                    RevokedCertificate(
-                        serialNumber: record.serialNumber, issuer: record.issuer, reason: "keyCompromise",
-                        at: gateway.clock.now())
-                ], backendCA: "main")
+            try await gateway.noteRevoked(id, "keyCompromise")
         }
         await #expect(throws: LedgerError.self) {
             try await Self.submit(gateway, ["b.example.test"], csr: csr("b.example.test"))
@@ -393,10 +387,7 @@ import Testing
                 ])
                 return
             }
-            let revoked = RevokedCertificate(
-                serialNumber: records[number].serialNumber, issuer: records[number].issuer, reason: reason.name,
-                at: gateway.clock.now())
-            _ = try await gateway.ledger.noteRevocations([revoked], backendCA: "main")
+            try await gateway.noteRevoked(records[number].id, reason.name)
         }
         try await revoke(2, .keyCompromise)
         #expect(try await gateway.ledger.certificatesOfCompromisedKeys().isEmpty)

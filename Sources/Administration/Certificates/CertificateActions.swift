@@ -208,10 +208,7 @@ public struct CertificateActions: Sendable {
 
     /// The same for who has asked for the right already.
     private func noteCompromised(_ records: [CertificateRecord], _ cause: String) async throws {
-        for start in stride(from: 0, to: records.count, by: Self.batch) {
-            try await ledger.noteCompromise(
-                of: records[start...].prefix(Self.batch).map(\.id), by: AuditActor(named: actor), because: cause)
-        }
+        try await ledger.noteCompromise(of: records.map(\.id), by: AuditActor(named: actor), because: cause)
     }
 
     /// Whether nothing is left to be revoked, and what becomes known of the key counts all the same.

@@ -26,10 +26,9 @@ extension DriftReader {
                     gaps += Self.gap(list.problems.count, "order", list.problems.first)
                     // What has come to the ledger while the list was read is none.
                     let known = try await gateway.ledger.knownCARequests(
-                        list.strangers.map(\.order.caRequestID), backendCA: name)
-                    let unknown = list.strangers.filter {
-                        !known.contains($0.order.caRequestID) || list.ended[$0.order.caRequestID] != nil
-                    }
+                        list.strangers.map(\.order.caRequestID), backendCA: name
+                    ).subtracting(list.ended.keys)
+                    let unknown = list.strangers.filter { !known.contains($0.order.caRequestID) }
                     let twins = try await twins(of: unknown.map(\.sight), certificates)
                     let strangers = unknown.compactMap { stranger in
                         Self.stranger(stranger.sight, twins).map { (stranger.order.caRequestID, $0) }

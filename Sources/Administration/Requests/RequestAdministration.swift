@@ -55,7 +55,7 @@ public struct RequestAdministration: Sendable {
         let request = try await entrance.pass(.requestCertificate, to: wish, .all) {
             let csr = try ReceivedRequest.read(bytes)
             let template = try template(name)
-            try await requireTime()
+            try await gateway.requireTime()
             let check = try look(csr, by: template)
             guard check.isGood else { throw SettingsError("request: \(check.objections)", at: .commandLine) }
             let needsApproval = template.requests?.approval ?? true
@@ -68,11 +68,6 @@ public struct RequestAdministration: Sendable {
                 ordering: needsApproval ? nil : order(template, check.names))
         }
         return try await standing(of: request)
-    }
-
-    /// By another time what is in force seems to be over.
-    private func requireTime() async throws {
-        if let sign = await gateway.learntClockSign() { throw LedgerError.notPossible(sign) }
     }
 
     private func new(
@@ -92,7 +87,7 @@ public struct RequestAdministration: Sendable {
     public func approve(_ word: String, because cause: String, isDryRun: Bool = false) async throws -> RequestStanding {
         try await change(word, .placeOrder, .approveRequest, cause, isDryRun) { request in
             let template = try template(request.template)
-            try await requireTime()
+            try await gateway.requireTime()
             let check = try look(try CertificateSigningRequest(der: request.csr), by: template)
             guard check.isGood else {
                 throw SettingsError("request \(request.reference): \(check.objections)", at: .state)

@@ -80,12 +80,11 @@ public struct CASwitchAdministration: Sendable {
             // It is there; what becomes of the former certificates is another thing from now on, and what is said beside it. What somebody
             // has changed by hand since stays.
             let document = try await templates.document(template.name)
-            var (former, next) = (last.former, last.next)
-            for (key, value) in last.next where (document[key] ?? .null) != value { next[key] = document[key] ?? .null }
-            for (key, value) in request.members {
-                former[key] = former[key] ?? document[key] ?? .null
-                next[key] = value
+            func present(_ keys: some Sequence<String>) -> [String: JSONValue] {
+                Dictionary(uniqueKeysWithValues: keys.map { ($0, document[$0] ?? .null) })
             }
+            let former = last.former.merging(present(request.members.keys)) { former, _ in former }
+            let next = present(last.next.keys).merging(request.members) { $1 }
             let change = CASwitch(
                 template: template.name, former: former, next: next, pace: request.pace,
                 overlapDays: request.overlapDays, actor: actor, askedAt: now)

@@ -12,6 +12,7 @@ import PKIX
 import Settings
 import Store
 import TestSupport
+import Testing
 
 @testable import Directory
 @testable import Fulfilment
@@ -149,6 +150,16 @@ final class TestGateway: Sendable {
     func order(_ id: Int64) async throws -> Order {
         guard let order = try await ledger.order(id) else { throw LedgerError.noSuchOrder("\(id)") }
         return order
+    }
+
+    /// As the list of the CA says it.
+    func noteRevoked(_ certificateID: Int64?, _ reason: String) async throws {
+        let record = try #require(try await ledger.certificate(certificateID ?? 0))
+        _ = try await ledger.noteRevocations(
+            [
+                RevokedCertificate(
+                    serialNumber: record.serialNumber, issuer: record.issuer, reason: reason, at: clock.now())
+            ], backendCA: record.backendCA)
     }
 
     func kinds(_ id: Int64) async throws -> [String] { try await ledger.events(id).map(\.kind) }
