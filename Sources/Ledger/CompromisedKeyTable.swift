@@ -24,14 +24,8 @@ struct CompromisedKeyTable {
                 ORDER BY c.id \(connection.dialect.page(500, 0))
                 """, words + [.integer(last)] + words + [.text("revoked"), .text("%\"\(reason)\"%")]
             ) { (try $0[0], try $0[1], try $0[2], try $0[3]) }
-            for row in rows {
-                try connection.put(
-                    into: "compromised_keys", key: ["certificate_id": .integer(row.id)],
-                    values: [
-                        "key_digest": .text(RequestedKey(ofCertificate: row.der).digest),
-                        "serial_number": .text(row.serialNumber), "since": .integer(row.since ?? 0),
-                    ])
-            }
+            let table = CompromisedKeyTable(connection: connection)
+            for row in rows { try table.put(row.id, row.der, row.serialNumber, since: .integer(row.since ?? 0)) }
             return rows.last?.id
         }
     ) { sql in
@@ -88,12 +82,7 @@ struct CompromisedKeyTable {
                 ) { (try $0[0], try $0[1], try $0[2], try $0[3], try $0[4]) }
             let new = rows.filter { $0.since.map { $0 > since } ?? true }
             for row in new {
-                try connection.put(
-                    into: "compromised_keys", key: ["certificate_id": .integer(row.id)],
-                    values: [
-                        "key_digest": .text(RequestedKey(ofCertificate: row.der).digest),
-                        "serial_number": .text(row.serialNumber), "since": SQLValue(since.roundedToMilliseconds),
-                    ])
+                try put(row.id, row.der, row.serialNumber, since: SQLValue(since.roundedToMilliseconds))
             }
             try AuditTrail.record(
                 new.filter { !said.contains($0.id) }.map {
@@ -102,6 +91,15 @@ struct CompromisedKeyTable {
                         after: ["since": .string(AuditRecord.moment(since))], reason: cause)
                 }, on: connection)
         }
+    }
+
+    private func put(_ certificate: Int64, _ der: [UInt8], _ serialNumber: String, since: SQLValue) throws {
+        try connection.put(
+            into: "compromised_keys", key: ["certificate_id": .integer(certificate)],
+            values: [
+                "key_digest": .text(RequestedKey(ofCertificate: der).digest), "serial_number": .text(serialNumber),
+                "since": since,
+            ])
     }
 
     /// It was said by mistake.
