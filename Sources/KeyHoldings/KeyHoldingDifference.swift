@@ -28,7 +28,7 @@ struct KeyHoldingDifference {
     func isThere(on connection: any SQLConnection) throws -> Bool {
         try !fresh(on: connection, 1).isEmpty || !over(on: connection, 1).isEmpty || !again(on: connection, 1).isEmpty
             || !stale(on: connection, 1).isEmpty || !back(on: connection, 1).isEmpty
-            || !renamed(on: connection, 1).isEmpty
+            || !renamed(on: connection, 1).isEmpty || !misdirected(on: connection, 1).isEmpty
     }
 
     /// Wanted, and not on record: certificate, person, their name, whose certificate it is.
@@ -83,6 +83,22 @@ struct KeyHoldingDifference {
             ORDER BY h.certificate_id, h.person_id \(connection.dialect.page(limit, 0))
             """, [.text(rule.template)]
         ) { (try $0[0] as Int64, try $0[1] as String, try $0[2] as String) }
+    }
+
+    /// A mailbox's key that Intune has under a name which has become that of somebody who is not to have it: certificate, person, name,
+    /// mailbox. It may have come to the devices of that account; a record that was moved in time has not.
+    func misdirected(on connection: any SQLConnection, _ limit: Int) throws -> [(Int64, String, String, String)] {
+        guard rule.isForMailboxes else { return [] }
+        let keeps = rule.holders.keeps(at: now)
+        return try connection.query(
+            """
+            SELECT h.certificate_id, h.person_id, h.filed_as, h.owner_id FROM key_holdings h \
+            JOIN directory_users u ON u.user_principal_name = h.filed_as AND u.is_deleted = 0 AND u.id <> h.person_id \
+            WHERE h.template = ? AND h.reached = 1 AND h.actual <> ? AND h.exposed_to IS NULL \
+            AND NOT EXISTS (SELECT 1 FROM mailbox_people r WHERE r.mailbox_id = h.owner_id AND r.person_id = u.id \
+            AND \(keeps.condition)) ORDER BY h.certificate_id, h.person_id \(connection.dialect.page(limit, 0))
+            """, [.text(rule.template), SQLValue(KeyHolding.Actual.absent.rawValue)] + keeps.parameters
+        ) { (try $0[0], try $0[1], try $0[2], try $0[3]) }
     }
 
     /// That a row `h` has a certificate and a holder of whom something holds.

@@ -1,13 +1,14 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import Directory
 import Foundation
 import Ledger
 import Store
 
 extension KeyHoldingStore {
     /// Compares which keys are to be on devices with what is on record, and notes the difference: rows that are missing, rows that are
-    /// wanted no more, names that changed, and a connector that has another key now.
+    /// wanted no more, names that changed or have become another account's, and a connector that has another key now.
     ///
     /// - Parameters:
     ///   - connector: what passwords are encrypted to now; nil while nothing can be delivered.
@@ -54,7 +55,14 @@ extension KeyHoldingStore {
             for (certificate, person, name) in renamed {
                 try set("user_principal_name = ?, next_action_at = ?", [.text(name), now], of: [(certificate, person)])
             }
+            let misdirected = try difference.misdirected(on: connection, limit)
+            for (certificate, person, name, _) in misdirected {
+                try set("exposed_to = ?", [.text(name)], of: [(certificate, person)])
+            }
+            // The planner replaces it, and looks at those alone that have changed.
+            try DirectoryMirror.markChanged(Set(misdirected.map(\.3)), on: connection)
             return fresh.count + over.count + again.count + stale.count + back.count + renamed.count
+                + misdirected.count
         }
     }
 
@@ -93,8 +101,15 @@ extension KeyHoldingStore {
     /// Notes that something is about to leave for a person's devices, or to be taken from them: the row says so before it happens.
     public func begin(_ holding: KeyHolding) async throws {
         try await change(
-            holding, "actual = ?, reached = CASE WHEN ? = 1 THEN 1 ELSE reached END",
-            [SQLValue(KeyHolding.Actual.unknown.rawValue), SQLValue(holding.isWanted)])
+            holding,
+            """
+            actual = ?, reached = CASE WHEN ? = 1 THEN 1 ELSE reached END, \
+            filed_as = CASE WHEN ? = 1 THEN ? ELSE filed_as END
+            """,
+            [
+                SQLValue(KeyHolding.Actual.unknown.rawValue), SQLValue(holding.isWanted), SQLValue(holding.isWanted),
+                .text(holding.userPrincipalName),
+            ])
     }
 
     /// Notes what Intune holds now.

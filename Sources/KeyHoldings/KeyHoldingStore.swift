@@ -137,11 +137,11 @@ public struct KeyHoldingStore: Sendable {
             for list in SQLValueList.lists(owners.map { $0.lowercased() }) {
                 try connection.forEachRow(
                     """
-                    SELECT h.owner_id, h.certificate_id, h.user_principal_name FROM key_holdings h \
-                    WHERE h.owner_id IN (\(list.places)) AND h.reached = 1 AND h.person_id <> h.owner_id \
-                    AND NOT EXISTS (SELECT 1 FROM mailbox_people r WHERE r.mailbox_id = h.owner_id \
-                    AND r.person_id = h.person_id AND \(keeps.condition)) \
-                    ORDER BY h.user_principal_name
+                    SELECT h.owner_id, h.certificate_id, COALESCE(h.exposed_to, h.user_principal_name) AS name \
+                    FROM key_holdings h WHERE h.owner_id IN (\(list.places)) AND h.reached = 1 \
+                    AND h.person_id <> h.owner_id AND (h.exposed_to IS NOT NULL \
+                    OR NOT EXISTS (SELECT 1 FROM mailbox_people r WHERE r.mailbox_id = h.owner_id \
+                    AND r.person_id = h.person_id AND \(keeps.condition))) ORDER BY name
                     """, list.parameters + keeps.parameters
                 ) { row in
                     found[try row[0], default: KeyExposure()].certificates[try row[1], default: []].append(try row[2])

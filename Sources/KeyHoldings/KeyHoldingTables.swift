@@ -43,5 +43,10 @@ public enum KeyHoldingTables {
                 """
             ]
         },
+        // Under which name Intune has it, and whose the name became while it was there.
+        Migration("key-holdings-3-names") { sql in
+            ["filed_as", "exposed_to"].map { "ALTER TABLE key_holdings ADD \(sql.column($0, 320))" }
+                + ["UPDATE key_holdings SET filed_as = user_principal_name WHERE reached = 1"]
+        },
     ]
 }

@@ -147,6 +147,19 @@ extension OrderLedger {
         try await operate(orderID, by: actor, action, kind, message, data: data) { _, _ in }
     }
 
+    /// Puts on record that the CA is asked to write to the subscriber again, before it is: of several who ask at once one may.
+    ///
+    /// - Throws: `LedgerError.notPossible` where it was asked just now.
+    public func noteMail(_ orderID: Int64, by actor: String) async throws -> Order {
+        let now = now()
+        return try await operate(
+            orderID, by: actor, .mailOrder, MailReminder.event,
+            "the CA is asked by \(actor) to send its validation mail again"
+        ) { order, table in
+            try Self.mailReminders([orderID], on: table.connection)[orderID]?.requireRested(at: now, order.reference)
+        }
+    }
+
     /// Asks whoever works on the order to cancel it at the CA, because it has waited there for as long as its template allows: another
     /// one may follow, where a cancellation by a person says that none is to.
     ///

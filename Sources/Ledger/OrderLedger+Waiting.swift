@@ -45,18 +45,22 @@ extension OrderLedger {
     /// How often CAs were asked to write again about these orders.
     public func mailReminders(_ orderIDs: [Int64]) async throws -> [Int64: MailReminder] {
         guard !orderIDs.isEmpty else { return [:] }
-        return try await database.read { connection in
-            var reminders: [Int64: MailReminder] = [:]
-            for list in SQLValueList.lists(orderIDs) {
-                try connection.forEachRow(
-                    """
-                    SELECT order_id, COUNT(*), MAX(occurred_at) FROM order_events \
-                    WHERE order_id IN (\(list.places)) AND kind = ? GROUP BY order_id
-                    """, list.parameters + [.text(MailReminder.event)]
-                ) { reminders[try $0[0]] = MailReminder(count: try $0[1], last: try $0[2]) }
-            }
-            return reminders
+        return try await database.read { try Self.mailReminders(orderIDs, on: $0) }
+    }
+
+    static func mailReminders(
+        _ orderIDs: [Int64], on connection: any SQLConnection
+    ) throws -> [Int64: MailReminder] {
+        var reminders: [Int64: MailReminder] = [:]
+        for list in SQLValueList.lists(orderIDs) {
+            try connection.forEachRow(
+                """
+                SELECT order_id, COUNT(*), MAX(occurred_at) FROM order_events \
+                WHERE order_id IN (\(list.places)) AND kind = ? GROUP BY order_id
+                """, list.parameters + [.text(MailReminder.event)]
+            ) { reminders[try $0[0]] = MailReminder(count: try $0[1], last: try $0[2]) }
         }
+        return reminders
     }
 
     /// When the certificates of these orders end, by order; those without one are left out.

@@ -135,6 +135,38 @@ import Testing
         if isReplaced { #expect(decision.reason.hasPrefix("bob@example.test had its key"), "\(decision.reason)") }
     }
 
+    /// Intune delivers by the name on a record, and the next account of that name has devices too.
+    @Test(arguments: [(true, false), (false, false), (true, true)])
+    func aNameThatIsAnotherAccountsNowTakesTheKeyAlong(_ isStillThere: Bool, _ mayOpenIt: Bool) async throws {
+        func rename(_ id: String, _ name: String) async throws {
+            try await gateway.database.write { connection in
+                _ = try connection.execute(
+                    "UPDATE directory_users SET user_principal_name = ? WHERE id = ?",
+                    [.text("\(name)@example.test"), .text(id)])
+            }
+        }
+        try await allow("ada")
+        #expect(try await holders() == ["ada"])
+        #expect(try await plan()?.action == nil)
+        try await rename("ada", "ada.byron")
+        if !isStillThere { #expect(try await holders() == ["ada"]) }
+        if mayOpenIt {
+            try await allow("eve")
+        } else {
+            try await gateway.put("eve", TestGateway.attributes("eve"), isPresent: false, group: "others")
+        }
+        try await rename("eve", "ada")
+        #expect(try await holders() == (mayOpenIt ? ["ada", "eve"] : ["ada"]))
+        let isExposed = isStillThere && !mayOpenIt
+        let decision = try #require(try await plan())
+        #expect((decision.action == .replace) == isExposed, "\(decision.reason)")
+        if isExposed { #expect(decision.reason.hasPrefix("ada@example.test had its key"), "\(decision.reason)") }
+        // What has come there once is not taken back by moving the record.
+        let exposed = try await store.exposed(["box"], by: KeyHolderRule())
+        #expect((exposed["box"]?.certificates.isEmpty ?? true) == !isExposed)
+        #expect(try await store.holdings(ofOwner: "box").allSatisfy { $0.state == .delivered })
+    }
+
     @Test func aCopyThatLiesWithAGuestIsTakenBackAndTheKeyChanged() async throws {
         try await allow("ada")
         try await allow("gus", guest: true)

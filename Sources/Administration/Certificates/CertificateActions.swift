@@ -130,13 +130,15 @@ public struct CertificateActions: Sendable {
         }
     }
 
-    /// Whether their CAs take the reason.
+    /// Whether their CAs take the reason. That a key is in wrong hands is so whatever a CA takes: where it takes no reason for that, the wish
+    /// is on record, and a person has to revoke there.
     ///
     /// - Parameter profile: the connector profile of a backend CA; nil where there is none.
     /// - Throws: `SettingsError` with what they take.
     public func require(
         _ reason: RevocationReason, for records: [CertificateRecord], profile: (String) -> ConnectorProfile?
     ) throws(SettingsError) {
+        guard reason != .keyCompromise else { return }
         for name in Set(records.map(\.backendCA)).sorted() {
             // Where a person revokes, a person finds the word for it.
             guard let profile = profile(name), profile.abilities.contains(.revoke) else { continue }

@@ -30,12 +30,14 @@ extension OrderAdministration {
             try gateway.requireMailResend(of: try await order(word))
             let (order, placed, resender) = try await waiting(
                 word, gateway, (any ValidationResending).self, .resendValidation)
-            if isDryRun { return order }
+            if isDryRun {
+                try await ledger.mailReminders([order.id])[order.id]?.requireRested(
+                    at: ledger.clock.now(), order.reference)
+                return order
+            }
+            let asked = try await ledger.noteMail(order.id, by: actor)
             try await resender.resendValidation(of: placed)
-            return try await ledger.note(
-                order.id, .mailOrder, MailReminder.event,
-                "the CA was asked by \(actor) to send its validation mail again",
-                data: ["to": .string(order.userPrincipalName)], by: actor)
+            return asked
         }
     }
 

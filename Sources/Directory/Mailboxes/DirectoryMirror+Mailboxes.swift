@@ -67,11 +67,17 @@ extension DirectoryMirror {
                 "UPDATE mailbox_people SET present = 0, since = ? WHERE mailbox_id = ? AND present = 1",
                 [SQLValue(date), SQLValue(id)])
             try connection.execute("UPDATE shared_mailboxes SET problem = NULL WHERE id = ?", [SQLValue(id)])
-            let writer = MirrorWriter(connection, root: "")
-            try writer.markChanged(id)
-            _ = try writer.finish()
+            try Self.markChanged([id], on: connection)
             return count > 0
         }
+    }
+
+    /// Has people or mailboxes looked at again in each enrollment group, as if the directory had told something of them.
+    public static func markChanged(_ ids: Set<String>, on connection: any SQLConnection) throws {
+        guard !ids.isEmpty else { return }
+        let writer = MirrorWriter(connection, root: "")
+        for id in ids.sorted() { try writer.markChanged(id) }
+        _ = try writer.finish()
     }
 
     static func mailboxes(
