@@ -72,6 +72,9 @@ public struct CommandParser: Sendable {
         for option in options where values[option.name] == nil {
             if let value = option.defaultValue { values[option.name] = [value] }
         }
+        if command.arguments.isEmpty, let word = plain.first, !command.subcommands.isEmpty {
+            throw unknown(word, kind: "command", among: command.subcommands.map(\.name), path)
+        }
         let assigned = try assign(plain, to: command.arguments, path)
         return .run(command, Invocation(path: path, values: values, flags: flags, words: assigned))
     }

@@ -10,6 +10,8 @@ public struct TextColumn: Sendable, ExpressibleByStringLiteral {
     let dropRank: Int
     /// Lines that a cell may take before its end is cut.
     let mostLines: Int
+    /// Whether it is text that people read as such.
+    var isSentence: Bool { mostLines > 1 }
 
     private init(_ heading: String, leastWidth: Int?, dropRank: Int, mostLines: Int = 1) {
         self.heading = heading

@@ -28,14 +28,29 @@ public struct TextTable: Sendable {
     public var text: String { text(width: Terminal.width) }
 
     /// Columns as wide as their longest cell, the last one left ragged. What is too wide is made narrower: columns that may be
-    /// left out go, one after the other, until the others fit at their least width; those are then cut, the widest first.
+    /// left out go, one after the other, until the others fit at their least width; those are then cut, the widest first. Sentences for
+    /// which the others leave too little room stand beneath their rows.
     ///
     /// - Parameter width: nil for as much as there is.
     public func text(width: Int?) -> String {
-        let all = [columns.map(\.heading)] + rows
-        var shown = Array(columns.indices)
-        let natural = columns.indices.map { column in all.map { TextWidth.of($0[column]) }.max() ?? 0 }
-        guard let width else { return lines(all, shown, natural) }
+        let natural = columns.indices.map { column in
+            rows.reduce(TextWidth.of(columns[column].heading)) { max($0, TextWidth.of($1[column])) }
+        }
+        guard let width else { return lines(Array(columns.indices), natural) }
+        let (shown, widths) = fitted(Array(columns.indices), natural, width)
+        guard let last = shown.last, shown.count > 1, columns[last].isSentence,
+            widths[last] < min(natural[last], Self.readable)
+        else { return lines(shown, widths) }
+        let (others, room) = fitted(Array(columns.indices.dropLast()), natural, width)
+        return lines(others, room, beneath: last, width)
+    }
+
+    /// Below this width a sentence is a column of single words.
+    private static let readable = 32
+
+    /// Which of some columns are shown, and how wide each is.
+    private func fitted(_ chosen: [Int], _ natural: [Int], _ width: Int) -> (shown: [Int], widths: [Int]) {
+        var shown = chosen
         let least = columns.indices.map { column in
             min(natural[column], columns[column].leastWidth.map { max($0, columns[column].heading.count) } ?? .max)
         }
@@ -51,19 +66,27 @@ public struct TextTable: Sendable {
         {
             widths[widest] -= 1
         }
-        return lines(all, shown, widths)
+        return (shown, widths)
     }
 
-    private func lines(_ all: [[String]], _ shown: [Int], _ widths: [Int]) -> String {
-        all.flatMap { row -> [String] in
+    /// - Parameters:
+    ///   - beneath: a column whose cells stand in lines of their own below the others; nil for none.
+    ///   - width: of the terminal.
+    private func lines(_ shown: [Int], _ widths: [Int], beneath: Int? = nil, _ width: Int = 0) -> String {
+        ([columns.map(\.heading)] + rows).flatMap { row -> [String] in
             let cells = shown.map { TextWidth.lines(row[$0], widths[$0], most: columns[$0].mostLines) }
-            return (0..<(cells.map(\.count).max() ?? 0)).map { line in
+            let lines = (0..<(cells.map(\.count).max() ?? 0)).map { line in
                 zip(shown, cells).map { column, lines in
                     let cell = line < lines.count ? lines[line] : ""
                     let room = widths[column] - TextWidth.of(cell)
                     return column == shown.last ? cell : cell + String(repeating: " ", count: max(0, room))
                 }.joined(separator: "  ")
             }
+            guard let beneath, !row[beneath].isEmpty else { return lines }
+            return lines
+                + TextWidth.lines(row[beneath], max(20, width - 4), most: columns[beneath].mostLines).map {
+                    "    " + $0
+                }
         }.joined(separator: "\n")
     }
 }

@@ -21,6 +21,12 @@ public struct OrderedRequests: Sendable {
         }.sorted { $0.certificate.notAfter < $1.certificate.notAfter }
     }
 
+    /// The number of the newest request by its hosts, among those with a certificate in use or an order that may bring one.
+    public var newest: [Set<String>: Int64] {
+        let good = all.filter { $0.order.stage.isOpen || $0.certificate?.status == .active }
+        return Dictionary(good.map { (Set($0.request.hosts), $0.request.id) }, uniquingKeysWith: max)
+    }
+
     /// Those whose order has ended without a certificate since a date, and that no newer request for the same hosts has followed.
     public func failed(since date: Date) -> [(request: SubmittedRequest, order: Order)] {
         let newest = Dictionary(all.map { (Set($0.request.hosts), $0.request.id) }, uniquingKeysWith: max)

@@ -42,7 +42,7 @@ public struct NameBuilder: Sendable {
             do {
                 // Who writes null alone wants no such name, for anybody.
                 if program.source.trimmingCharacters(in: .whitespaces) == "null" { continue }
-                made[key] = try Self.fitting(try program.evaluate(input), key)
+                made[key] = try Self.fitting(try program.evaluate(input), key, program)
             } catch {
                 return Result(names: RequestedNames(), remarks: [], obstacle: "names.\(key): \(error.message)")
             }
@@ -79,17 +79,21 @@ public struct NameBuilder: Sendable {
     }
 
     /// What a program made, if it fits the name: text, nothing, or for addresses also a list.
-    private static func fitting(_ value: JSONValue, _ key: String) throws(ExpressionError) -> JSONValue? {
+    private static func fitting(
+        _ value: JSONValue, _ key: String, _ program: JQProgram
+    ) throws(ExpressionError) -> JSONValue? {
         if let text = value.string {
             let text = text.trimmingCharacters(in: .whitespacesAndNewlines)
             return text.isEmpty ? nil : key == "emails" ? [.string(text)] : .string(text)
         }
         guard !value.isNull else {
+            let attribute = program.source.trimmingCharacters(in: .whitespaces).dropFirst()
+            let cause =
+                DirectorySelection.standard.contains(String(attribute))
+                ? "the directory has no \(attribute) of this person; write"
+                : "the program gives null; is the attribute's name right? Write"
             throw ExpressionError(
-                .unfit, keyPath: key,
-                message:
-                    #"the program gives null; is the attribute's name right? Write // "" behind it if the name may be absent"#
-            )
+                .unfit, keyPath: key, message: #"\#(cause) // "" behind it if the name may be absent"#)
         }
         if key == "emails", value.array?.allSatisfy({ $0.string != nil }) == true { return value }
         let wanted = key == "emails" ? "a list of addresses" : "text"

@@ -38,7 +38,7 @@ import Testing
         (["plan", "--limit", "5", "approve"], "--limit is no option of gate plan approve"),
         (["plan", "--all", "approve"], "--all is no option of gate plan approve"),
         (["plan", "approve", "approve"], "unexpected word \"approve\""),
-        (["plan", "aprove"], "unexpected word \"aprove\""),
+        (["plan", "aprove"], "unknown command \"aprove\"; did you mean \"approve\"?"),
     ])
     func optionsOfOneAreNotThoseOfTheOther(words: [String], message: String) {
         let error = #expect(throws: UsageError.self) { _ = try CommandParser(Self.root).parse(words) }

@@ -53,11 +53,16 @@ import Testing
 
     /// A slip in an attribute's name would leave a name out for everybody, and nobody would see it.
     @Test func aProgramThatGivesNullIsAnObstacle() throws {
-        for program in [".displayNam", ".onPremisesSecurityIdentifier", "(.mail | null)"] {
+        let unknown = "the program gives null; is the attribute's name right? Write //"
+        for (program, cause) in [
+            (".displayNam", unknown), ("(.mail | null)", unknown),
+            (
+                ".onPremisesSecurityIdentifier",
+                "the directory has no onPremisesSecurityIdentifier of this person; write //"
+            ),
+        ] {
             let obstacle = try build(", names: {commonName: '\(program)'}").obstacle
-            #expect(
-                obstacle?.hasPrefix("names.commonName: the program gives null; is the attribute") == true,
-                "\(obstacle ?? "")")
+            #expect(obstacle?.hasPrefix("names.commonName: \(cause)") == true, "\(obstacle ?? "")")
             let absent = try build(", names: {commonName: '\(program) // \"\"'}")
             #expect(absent.obstacle == nil && absent.names.commonName == nil)
         }

@@ -177,9 +177,18 @@ import Testing
         #expect(try await Self.ending(gateway, until: end - 1).isEmpty)
         #expect(try await Self.ending(gateway, until: end).map(\.request.id) == [request.id])
         gateway.clock.advance(86_400)
+        let hosts: Set = ["www.example.test"]
+        func newest() async throws -> [Set<String>: Int64] {
+            try await ledger.orderedRequests(of: "web", endingAfter: gateway.clock.now()).newest
+        }
+        #expect(try await newest() == [hosts: request.id])
         let (newer, _) = try await Self.submit(gateway)
+        #expect(try await newest() == [hosts: newer.id], "one that is under way is to take its place")
         try await gateway.work()
+        #expect(try await newest() == [hosts: newer.id])
         #expect(try await Self.ending(gateway, until: .distantFuture).map(\.request.id) == [newer.id])
+        _ = try await Self.submit(gateway, ["other.example.test"])
+        #expect(try await newest()[hosts] == newer.id)
     }
 
     /// One that lives shortly is not near its end from its first day on.

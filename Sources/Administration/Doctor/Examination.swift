@@ -19,6 +19,9 @@ public struct Examination: Sendable {
         /// Whether everything was there to do the work, and some of it is not done: what ends a pass with exit status 4.
         public let isStandstill: Bool
 
+        /// What became of the check, for people: what stands still has not failed.
+        public var word: String { isStandstill ? "stands still" : verdict.rawValue }
+
         public init(_ subject: String, _ verdict: Verdict, _ text: String, isStandstill: Bool = false) {
             self.subject = subject
             self.verdict = verdict

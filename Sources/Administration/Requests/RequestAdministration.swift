@@ -172,8 +172,8 @@ public struct RequestAdministration: Sendable {
         let filter = RequestFilter(
             states: states, template: template, requester: seesAll && !isOwn ? nil : (caller.name, caller.objectID))
         let page = try await ledger.requests(filter, request)
-        let known = try await ledger.outcomes(of: page.items)
-        return page.map { standing(of: $0, known[$0.id]) }
+        var standings = try await standings(of: page.items)[...]
+        return page.map { _ in standings.removeFirst() }
     }
 
     /// - Throws: `LedgerError.notPossible` for one that there is not, or that is somebody else's.
@@ -236,15 +236,29 @@ public struct RequestAdministration: Sendable {
     }
 
     private func standing(of request: SubmittedRequest) async throws -> RequestStanding {
-        standing(of: request, try await ledger.outcomes(of: [request])[request.id])
+        try await standings(of: [request])[0]
     }
 
-    private func standing(
-        of request: SubmittedRequest, _ outcome: (order: Order, certificate: CertificateRecord?)?
-    ) -> RequestStanding {
-        let notice = (gateway.configuration.template(request.template)?.requests ?? RequestPolicy()).renewableFor
-        return RequestStanding(
-            request: request, order: outcome?.order, certificate: outcome?.certificate,
-            remindsFrom: outcome?.certificate?.endIsNear(from: notice), now: ledger.clock.now())
+    private func standings(of requests: [SubmittedRequest]) async throws -> [RequestStanding] {
+        let (outcomes, now) = (try await ledger.outcomes(of: requests), ledger.clock.now())
+        var standings = requests.map { request in
+            let notice = (gateway.configuration.template(request.template)?.requests ?? RequestPolicy()).renewableFor
+            let outcome = outcomes[request.id]
+            return RequestStanding(
+                request: request, order: outcome?.order, certificate: outcome?.certificate,
+                remindsFrom: outcome?.certificate?.endIsNear(from: notice), now: now)
+        }
+        // Nearly always there are none.
+        for template in Set(standings.filter(\.isToRenew).map(\.request.template)) {
+            var newest = try await ledger.orderedRequests(of: template, endingAfter: now).newest
+            for waiting in try await ledger.waitingRequests(of: template) {
+                newest[Set(waiting.hosts)] = max(newest[Set(waiting.hosts)] ?? 0, waiting.id)
+            }
+            for index in standings.indices where standings[index].request.template == template {
+                let request = standings[index].request
+                standings[index].isFollowed = (newest[Set(request.hosts)] ?? 0) > request.id
+            }
+        }
+        return standings
     }
 }

@@ -13,6 +13,8 @@ public struct RequestStanding: Sendable {
     /// From then on whoever asked is reminded; nil without a certificate.
     let remindsFrom: Date?
     let now: Date
+    /// Whether a newer request for the same hosts waits, is under way, or has a certificate in use.
+    var isFollowed = false
 
     /// One word: that of the request, and of its order once it has one.
     public var state: String {
@@ -23,9 +25,9 @@ public struct RequestStanding: Sendable {
         return order.stage.isOpen ? "underWay" : order.stage.rawValue
     }
 
-    /// Whether the certificate is in use and ends soon.
+    /// Whether the certificate is in use and ends soon, and nothing is to take its place.
     public var isToRenew: Bool {
-        guard let certificate, let remindsFrom, certificate.status == .active else { return false }
+        guard let certificate, let remindsFrom, certificate.status == .active, !isFollowed else { return false }
         return remindsFrom <= now && certificate.notAfter > now
     }
 

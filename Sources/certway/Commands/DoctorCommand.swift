@@ -21,7 +21,7 @@ enum DoctorCommand {
             Terminal.print(json: examination.json.text)
         } else {
             var table = TextTable(.short("CHECK", 16), "RESULT", .sentence(""))
-            for finding in examination.findings { table.add(finding.subject, finding.verdict.rawValue, finding.text) }
+            for finding in examination.findings { table.add(finding.subject, finding.word, finding.text) }
             Terminal.print(lines: table.text)
         }
         return examination.hasFailed ? .failed : examination.standsStill ? .partlyDone : .done

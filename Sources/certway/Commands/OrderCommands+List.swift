@@ -54,6 +54,6 @@ extension OrderCommands {
             ListColumn("STAGE", "stage", { $0.stage.rawValue + ($0.isHeld ? " (held)" : "") }) { $0.stage.rawValue },
             ListColumn(.optional("PRICE", 5), "price") { $0.price?.text ?? "" },
             ListColumn(.optional("SINCE", 3), "updatedAt") { $0.updatedAt.ISO8601Format() },
-            ListColumn(.sentence("DETAIL", lines: 2), "detail") { $0.standing ?? "" },
+            ListColumn(.sentence("DETAIL", lines: 4), "detail") { $0.standing ?? "" },
         ])
 }

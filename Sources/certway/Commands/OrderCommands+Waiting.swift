@@ -63,7 +63,7 @@ extension OrderCommands {
         guard !group.orders.isEmpty else { return lines.joined(separator: "\n") }
         var table = TextTable(
             .short("ORDER", 11), .short("USER", 20), .short("TEMPLATE", 8, 2), .short("BACKEND CA", 10, 4), "AGE",
-            .short("OWNER", 12, 3), "DEADLINE", .sentence("DETAIL", lines: 2))
+            .short("OWNER", 12, 3), "DEADLINE", .sentence("DETAIL", lines: 4))
         for item in group.orders {
             let order = item.order
             table.add(
