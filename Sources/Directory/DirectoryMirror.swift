@@ -68,19 +68,27 @@ public struct DirectoryMirror: Sendable {
         for list in SQLValueList.lists(members.map(\.person.id)) {
             for (owner, claim) in try claims(against: list, on: connection) { rivals[owner, default: []].append(claim) }
         }
-        let openers = try openers(of: members.map(\.person.id), on: connection)
+        let ids = members.map(\.person.id)
+        let openers = try openers(of: ids, on: connection)
+        let mailboxes = try mailboxAddresses(of: ids, &rivals, on: connection)
         for index in members.indices {
             let id = members[index].person.id
             (members[index].rivals, members[index].openers) = (rivals[id] ?? [], openers[id])
+            members[index].person.mailboxAddresses = mailboxes[id] ?? []
         }
     }
 
-    /// What others in the tenant claim of a person's addresses.
+    /// Somebody as a member would be seen: with what others in the tenant claim of the person's addresses.
     ///
     /// - Throws: `StoreError`.
-    public func rivals(of userID: String) async throws -> [AddressClaim] {
-        let list = SQLValueList([userID.lowercased()])
-        return try await database.read { try Self.claims(against: list, on: $0).map(\.claim) }
+    public func asMember(_ person: DirectoryPerson) async throws -> EnrollmentMember {
+        try await database.read { connection in
+            var members = [
+                EnrollmentMember(person: person, isPresent: true, isDeleted: false, position: .start)
+            ]
+            try Self.addRivalsAndOpeners(to: &members, on: connection)
+            return members[0]
+        }
     }
 
     /// What others claim of the addresses of these people, by person.
@@ -94,14 +102,14 @@ public struct DirectoryMirror: Sendable {
             JOIN directory_claimants c ON c.id = other.owner_id
             WHERE own.owner_id IN (\(people.places)) ORDER BY own.owner_id, other.address, c.id
             """, people.parameters
-        ) { row in
-            (
-                try row[5],
-                AddressClaim(
-                    address: try row[0], source: AddressSource(rawValue: try row[1]),
-                    claimant: Claimant(id: try row[2], kind: try row[3], name: try row[4]))
-            )
-        }
+        ) { (try $0[5], try claim($0)) }
+    }
+
+    /// Of a row that begins with address, sources, and id, kind and name of who claims it.
+    static func claim(_ row: SQLRow) throws -> AddressClaim {
+        AddressClaim(
+            address: try row[0], source: AddressSource(rawValue: try row[1]),
+            claimant: Claimant(id: try row[2], kind: try row[3], name: try row[4]))
     }
 
     /// Object ids of those who say that these addresses are theirs, by address. Index look-ups only.
@@ -125,6 +133,24 @@ public struct DirectoryMirror: Sendable {
                 }
             }
             return holders
+        }
+    }
+
+    /// Object ids of those who may open, or could open before, the shared mailboxes with these primary addresses, by address.
+    ///
+    /// - Throws: `StoreError`.
+    public func openers(of addresses: Set<String>) async throws -> [String: Set<String>] {
+        try await database.read { connection in
+            var openers: [String: Set<String>] = [:]
+            for list in SQLValueList.lists(addresses.sorted()) {
+                try connection.forEachRow(
+                    """
+                    SELECT s.address, r.person_id FROM shared_mailboxes s JOIN mailbox_people r ON r.mailbox_id = s.id
+                    WHERE s.address IN (\(list.places)) AND s.present = 1
+                    """, list.parameters
+                ) { openers[try $0[0], default: []].insert(try $0[1]) }
+            }
+            return openers
         }
     }
 

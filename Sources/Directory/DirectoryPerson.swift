@@ -9,6 +9,8 @@ public struct DirectoryPerson: Sendable, Hashable {
     public let id: String
     /// The selected attributes with the names Graph gives them: the input of jq programs.
     public let attributes: JSONValue
+    /// Primary addresses of the shared mailboxes that the person may open, by alphabet; empty where that was not looked up.
+    public internal(set) var mailboxAddresses: [String] = []
 
     public init(id: String, attributes: JSONValue) {
         self.id = id

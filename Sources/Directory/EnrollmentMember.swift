@@ -3,7 +3,7 @@
 
 /// A person who is, or was, a member of an enrollment group, at the last change.
 public struct EnrollmentMember: Sendable, Hashable {
-    public let person: DirectoryPerson
+    public internal(set) var person: DirectoryPerson
     /// False for one who left the group or was deleted.
     public let isPresent: Bool
     /// Deleted in the tenant: no account any more, not merely out of the group.

@@ -13,7 +13,10 @@ struct AddressHolding {
 
     /// - Parameter rivals: what others claim of the person's addresses.
     init(person: DirectoryPerson, rivals: [AddressClaim]) {
-        own = person.addressSources
+        // Exchange gives an address to one mailbox alone, and who may open that one reads what is sent there.
+        own = person.mailboxAddresses.reduce(into: person.addressSources) {
+            $0[AddressSource.foldedCase($1), default: []].insert(.proxyAddress)
+        }
         self.rivals = Dictionary(grouping: rivals, by: \.address)
     }
 

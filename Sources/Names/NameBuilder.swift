@@ -37,6 +37,7 @@ public struct NameBuilder: Sendable {
         var made: [String: JSONValue] = [:]
         var input = person.attributes
         input["smtpAddresses"] = JSONValue(person.smtpAddresses)
+        input[TemplateConfiguration.mailboxAddresses] = JSONValue(person.mailboxAddresses)
         var remarks: [String] = []
         for (key, program) in template.names.sorted(by: { $0.key < $1.key }) {
             do {

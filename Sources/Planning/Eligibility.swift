@@ -53,6 +53,9 @@ public struct Eligibility: Sendable {
         guard plain.enabled else { return .withdraw("template \(plain.name) is switched off") }
         try await mirror.requireAddresses()
         try await mirror.requireReading(of: plain.group, since: oldestReading())
+        if plain.needsMailboxes {
+            try await mirror.requireReading(of: TemplateConfiguration.allMailboxes, since: oldestReading())
+        }
         let (member, exception) = try await member(order, plain)
         var template = plain.adjusted(by: exception?.choice)
         if (order.backendCA, order.product) != (template.backendCA, template.product),

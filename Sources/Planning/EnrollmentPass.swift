@@ -133,10 +133,10 @@ public struct EnrollmentPass: Sendable {
         report.templates = configuration.allTemplates.count(where: \.enabled)
         var mailboxes: Result<SynchronizationReport, any Error>?
         // Since when somebody is away is noted with mailboxes: the answers of the tenant about people tell the time before.
-        for template in templates.filter({ $0.mailboxes == nil }) + templates.filter({ $0.mailboxes != nil }) {
+        for template in templates.filter({ !$0.needsMailboxes }) + templates.filter(\.needsMailboxes) {
             try await attempt(template, &report) { report in
                 onActivity(.readingDirectory(template: template.name))
-                if template.mailboxes != nil {
+                if template.needsMailboxes {
                     let listed = if let mailboxes { mailboxes } else { await readMailboxes() }
                     mailboxes = listed
                     let found = try listed.get()

@@ -51,7 +51,12 @@ extension EnrollmentPlanner {
             }
             for order in standing.superseded where isFormerMeant { named[order.orderID] = NamedOrder(id, order.names) }
         }
-        let mails = try await mirror.holders(of: Set(named.values.flatMap(\.mails)), by: [.mail, .proxyAddress])
+        var mails = try await mirror.holders(of: Set(named.values.flatMap(\.mails)), by: [.mail, .proxyAddress])
+        if template.needsMailboxes {
+            // Who may not open a mailbox any more has another certificate first, as with any change: the address did not move.
+            let openers = try await mirror.openers(of: Set(mails.keys))
+            mails.merge(openers) { $0.union($1) }
+        }
         let signIns = try await mirror.holders(
             of: Set(named.values.flatMap { $0.signIns + [$0.delivered].compactMap(\.self) }), by: .userPrincipalName)
         var taken: [String: Set<Int64>] = [:]

@@ -288,6 +288,11 @@ extension ConfigurationKeys {
     private static let life = LifePolicy()
 
     private static func standard(ofName key: String) -> String {
+        if key == "emails" {
+            return
+                "`.smtpAddresses`, the person's own, when left out. `.smtpAddresses + .\(TemplateConfiguration.mailboxAddresses)` adds those of "
+                + "shared mailboxes that the person may open."
+        }
         if let usual = TemplateReader.usualNames[key] { return "`\(usual)` when left out." }
         let logon = CertificatePurpose.clientAuthentication.rawValue
         return TemplateReader.usualLogonNames[key].map { "`\($0)` when left out, for purpose \(logon)." }

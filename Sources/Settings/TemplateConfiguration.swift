@@ -98,6 +98,14 @@ public struct TemplateConfiguration: Sendable {
     /// What stands for the group of a template that is for all shared mailboxes.
     public static let allMailboxes = "mailboxes"
 
+    /// What programs of `names` see of the shared mailboxes that a person may open.
+    public static let mailboxAddresses = "mailboxAddresses"
+
+    /// Whether it must be known who may open which shared mailbox: to give those a key, or to certify addresses for them.
+    public var needsMailboxes: Bool {
+        mailboxes != nil || names.values.contains { $0.source.contains(Self.mailboxAddresses) }
+    }
+
     /// Whether a sealed copy of its keys is kept as long as somebody is to have them.
     public var keepsKeys: Bool { mailboxes != nil || keyHistory != nil }
 

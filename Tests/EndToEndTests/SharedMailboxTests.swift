@@ -154,17 +154,50 @@ import Testing
         #expect(try await gateway.sandbox.orders("digicert-certcentral").count == 1)
     }
 
+    /// The other model: no certificate of its own, its address in those of the people who may open it (docs/decisions/0060).
+    @Test func itsAddressMayStandInTheCertificatesOfItsPeople() async throws {
+        let gateway = try await gateway(ownTemplate: false) {
+            $0 + "    names: {emails: .smtpAddresses + .mailboxAddresses}\n"
+        }
+        let box = "support@sandbox.example"
+        /// By person, the addresses of certificates with a status.
+        func addresses(_ status: String) async throws -> [String: [String]] {
+            let list = try await gateway.certway(["certificate", "list", "--output", "json"]).json.array ?? []
+            return Dictionary(
+                list.filter { $0["status"]?.string == status }.map {
+                    ($0["userPrincipalName"]?.string ?? "", $0["emailAddresses"]?.array?.compactMap(\.string) ?? [])
+                }, uniquingKeysWith: { $1 })
+        }
+        try await gateway.pass { try await addresses("active").count == 5 }
+        let before = try await addresses("active")
+        let openers = before.filter { $0.value.contains(box) }.keys.sorted()
+        try #require(openers.count == 3, "\(before)")
+        #expect(try await gateway.sandbox.orders("digicert-certcentral").count == 5)
+        let preview = try await gateway.certway(["template", "preview", "smime", openers[0]])
+        #expect(preview.output.contains(box), "\(preview.output)")
+
+        try await change(gateway, ["take": [.string(openers[0])]])
+        try await gateway.pass { try await addresses("revoked").count == 1 }
+        let after = try await addresses("active")
+        #expect(after[openers[0]].map { !$0.contains(box) && !$0.isEmpty } == true, "\(after)")
+        #expect(try await addresses("revoked").keys.sorted() == [openers[0]])
+        #expect(after.filter { $0.value.contains(box) }.keys.sorted() == Array(openers.dropFirst()))
+        #expect(try await gateway.sandbox.orders("digicert-certcentral").count == 6)
+    }
+
+    /// - Parameters:
+    ///   - ownTemplate: whether the template is for mailboxes, in place of a group.
+    ///   - more: changes the lines that say whom it is for.
     private func gateway(
-        _ more: @escaping (String) -> String = { $0 }
+        ownTemplate: Bool = true, _ more: @escaping (String) -> String = { $0 }
     ) async throws -> GatewayUnderTest {
         let sandbox = try await SandboxProcess([
             "--users", "5", "--mailboxes", "1", "--only", "tenant", "--only", "digicert-certcentral", "--instant",
         ])
+        let group = "    group: \(sandbox.text("tenant", "groups", "smime"))\n"
         return try await GatewayUnderTest(sandbox: sandbox) { yaml in
             yaml.replacing("tenant: {", with: "tenant: {exchange: \"\(sandbox.text("tenant", "exchange"))\", ")
-                .replacing(
-                    "    group: \(sandbox.text("tenant", "groups", "smime"))\n",
-                    with: more("    for: mailboxes\n    keyHistory: 365d\n"))
+                .replacing(group, with: more(ownTemplate ? "    for: mailboxes\n    keyHistory: 365d\n" : group))
         }
     }
 

@@ -101,7 +101,7 @@ extension ConfigurationAdministration {
 
     /// A member that a file leaves out is removed, whoever needs it.
     func formerExchange(_ old: GatewayConfiguration, _ new: GatewayConfiguration) -> [String] {
-        let names = new.templates.filter { $0.enabled && $0.mailboxes != nil }.map(\.name)
+        let names = new.templates.filter { $0.enabled && $0.needsMailboxes }.map(\.name)
         guard !names.isEmpty, let before = old.tenant, let after = new.tenant, before.exchange != after.exchange else {
             return []
         }

@@ -25,7 +25,7 @@ extension Doctor {
 
     /// For shared mailboxes; directories look for themselves.
     private func exchange(_ examination: inout Examination) async {
-        guard gateway.configuration.templates.contains(where: { $0.enabled && $0.mailboxes != nil }) else { return }
+        guard gateway.configuration.templates.contains(where: { $0.enabled && $0.needsMailboxes }) else { return }
         do {
             let client = try gateway.exchangeClient()
             let found = try await client.invoke(

@@ -92,21 +92,21 @@ public struct RuleAdministration: Sendable {
         var entries = common.map { RuleReport.Entry(finding: $0, comes: Self.comes($0, rules.book, from: Date())) }
         var people = 0
         let builder = NameBuilder(template: template, product: templates.product(of: template))
-        func look(at members: [DirectoryPerson], _ rivals: (String) async throws -> [AddressClaim]) async throws {
-            await rules.look(at: members)
-            for person in members {
-                let built = builder.build(for: person, rivals: try await rivals(person.id))
+        func look(at members: [EnrollmentMember]) async {
+            await rules.look(at: members.map(\.person))
+            for member in members {
+                let built = builder.build(for: member.person, rivals: member.rivals)
                 guard built.obstacle == nil else { continue }
                 people += 1
-                for finding in rules.findings(built.names, primaryAddress: person.smtpAddresses.first)
+                for finding in rules.findings(built.names, primaryAddress: member.person.smtpAddresses.first)
                 where !common.contains(finding) {
-                    Self.add(finding, of: person.userPrincipalName, rules.book, to: &entries)
+                    Self.add(finding, of: member.person.userPrincipalName, rules.book, to: &entries)
                 }
             }
         }
         if person != nil {
-            try await look(at: try await templates.people(person, template, 1)) {
-                try await store.mirror.rivals(of: $0)
+            for person in try await templates.people(person, template, 1) {
+                await look(at: [try await store.mirror.asMember(person)])
             }
         } else {
             var position = MemberPosition.start
@@ -114,8 +114,7 @@ public struct RuleAdministration: Sendable {
                 let page = try await store.mirror.members(of: template.group, after: position, limit: 500)
                 guard let last = page.last else { break }
                 position = last.position
-                let rivals = Dictionary(page.map { ($0.person.id, $0.rivals) }, uniquingKeysWith: { first, _ in first })
-                try await look(at: page.filter(\.isPresent).map(\.person)) { rivals[$0] ?? [] }
+                await look(at: page.filter(\.isPresent))
             }
         }
         return RuleReport(

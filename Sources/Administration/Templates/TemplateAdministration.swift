@@ -54,7 +54,8 @@ public struct TemplateAdministration: Sendable {
         let builder = NameBuilder(template: template, product: product)
         var previews: [NamePreview] = []
         for person in try await people(user, template, limit) {
-            let result = builder.build(for: person, rivals: try await store.mirror.rivals(of: person.id))
+            let member = try await store.mirror.asMember(person)
+            let result = builder.build(for: member.person, rivals: member.rivals)
             let made = result.names.json.object ?? [:]
             let taken = made.filter { name in product?.allowedNames.map { $0.contains(name.key) } ?? true }
             previews.append(

@@ -58,6 +58,35 @@ extension DirectoryMirror {
         return openers
     }
 
+    /// The addresses of the shared mailboxes that people may open, by person; and what others than the mailbox claim of those, as what is
+    /// claimed of a person's own.
+    static func mailboxAddresses(
+        of ids: [String], _ rivals: inout [String: [AddressClaim]], on connection: any SQLConnection
+    ) throws -> [String: [String]] {
+        var addresses: [String: [String]] = [:]
+        for list in SQLValueList.lists(ids) {
+            let open = """
+                FROM mailbox_people r JOIN shared_mailboxes s ON s.id = r.mailbox_id AND s.present = 1
+                """
+            let theirs = "r.person_id IN (\(list.places)) AND r.present = 1 AND r.rights IN (1, 3)"
+            try connection.forEachRow(
+                "SELECT r.person_id, s.address \(open) WHERE \(theirs) ORDER BY s.address", list.parameters
+            ) { addresses[try $0[0], default: []].append(try $0[1]) }
+            guard !addresses.isEmpty else { continue }
+            try connection.forEachRow(
+                """
+                SELECT other.address, other.sources, c.id, c.kind, c.name, r.person_id \(open)
+                JOIN directory_addresses other ON other.address = s.address AND other.owner_id <> s.id
+                AND other.owner_id <> r.person_id JOIN directory_claimants c ON c.id = other.owner_id
+                WHERE \(theirs) ORDER BY r.person_id, other.address, c.id
+                """, list.parameters
+            ) { row in
+                rivals[try row[5], default: []].append(try claim(row))
+            }
+        }
+        return addresses
+    }
+
     /// Says that nobody may open a mailbox any more, whose list of people came back empty: a person's word.
     ///
     /// - Returns: whether somebody was on the list.

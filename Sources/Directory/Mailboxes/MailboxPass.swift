@@ -78,9 +78,15 @@ struct MailboxPass {
         return try await database.write { connection in
             let generation = try DirectorySchema.generations.take(on: connection)
             let writer = MirrorWriter(connection, root: root)
+            let before = Dictionary(
+                uniqueKeysWithValues: try DirectoryMirror.mailboxes("present = 1", [], on: connection).map {
+                    ($0.id, $0.address)
+                })
+            var moved: Set<String> = []
             for id in mailboxes.keys.sorted() {
                 try writer.addEdge(GroupEdge(group: root, member: id, isGroup: false), generation: generation)
                 let (address, name) = mailboxes[id] ?? ("", "")
+                if before[id] != address { moved.insert(id) }
                 try connection.put(
                     into: "shared_mailboxes", key: ["id": SQLValue(id)],
                     values: [
@@ -94,6 +100,12 @@ struct MailboxPass {
             for mailbox in gone {
                 try connection.execute(
                     "UPDATE shared_mailboxes SET present = 0 WHERE id = ?", [SQLValue(mailbox.id)])
+            }
+            // Certificates of those who may open one may say its address.
+            for id in moved.union(gone.map(\.id)).sorted() {
+                for person in try DirectoryMirror.mailboxPeople("mailbox_id = ?", [SQLValue(id)], on: connection) {
+                    try writer.markChanged(person.personID)
+                }
             }
             try writer.removeEdges(before: generation)
             let counts = try writer.finish()
@@ -213,7 +225,7 @@ struct MailboxPass {
                     "Exchange says that nobody may open it any more; nobody is taken off by that: if it is so, "
                     + "'certway mailbox release' says it"
             }
-            var isChanged = false
+            var changed: Set<String> = []
             for person in found.keys.sorted() {
                 let (rights, via) = found[person] ?? ([], [])
                 let names = via.contains("") ? "" : via.sorted().joined(separator: ", ")
@@ -221,7 +233,7 @@ struct MailboxPass {
                 if let old, old.isPresent, old.rights == rights, old.via == names { continue }
                 // With half an answer rights are added and never taken.
                 let kept = problem == nil || old?.isPresent != true ? rights : rights.union(old?.rights ?? [])
-                isChanged = true
+                changed.insert(person)
                 try connection.put(
                     into: "mailbox_people", key: ["mailbox_id": SQLValue(id), "person_id": SQLValue(person)],
                     values: [
@@ -231,7 +243,7 @@ struct MailboxPass {
             }
             if problem == nil {
                 for old in known where old.isPresent && found[old.personID] == nil {
-                    isChanged = true
+                    changed.insert(old.personID)
                     try connection.execute(
                         "UPDATE mailbox_people SET present = 0, since = ? WHERE mailbox_id = ? AND person_id = ?",
                         [SQLValue(now), SQLValue(id), SQLValue(old.personID)])
@@ -240,12 +252,8 @@ struct MailboxPass {
             try connection.execute(
                 "UPDATE shared_mailboxes SET read_at = ?, problem = ? WHERE id = ?",
                 [SQLValue(now), SQLValue(problem?.storable), SQLValue(id)])
-            if try MailboxAccounts(connection: connection).note(ofMailbox: id, at: now) { isChanged = true }
-            if isChanged {
-                let writer = MirrorWriter(connection, root: "")
-                try writer.markChanged(id)
-                _ = try writer.finish()
-            }
+            let isNoted = try MailboxAccounts(connection: connection).note(ofMailbox: id, at: now)
+            if isNoted || !changed.isEmpty { try DirectoryMirror.markChanged(changed.union([id]), on: connection) }
         }
     }
 }

@@ -44,7 +44,7 @@ extension Gateway {
             return "the tenant does not know \(record.userPrincipalName) any more"
         }
         if let objection = MailedKeyRule.objection(
-            to: person, rivals: try await mirror.rivals(of: person.id), passwordTo: mailbox)
+            to: person, rivals: try await mirror.asMember(person).rivals, passwordTo: mailbox)
         {
             return objection
         }
