@@ -54,7 +54,10 @@ import ThrowAwayServers
         services[0].signal(SIGCONT)
         try await gateway.wait(beside: services[0]) { try await gateway.stages() == ["active": people] }
         for (index, service) in services.enumerated() { try await gateway.stop(service, node: index + 1, within: 60) }
-        #expect(try await Outcome.of(gateway) == .complete(people))
+        let outcome = try await Outcome.of(gateway)
+        let orders = try await gateway.sandbox.orders(gateway.connector).compactMap { $0["reference"]?.string }
+        let doubled = Dictionary(grouping: orders) { $0 }.filter { $0.value.count > 1 }.keys.sorted()
+        #expect(outcome == .complete(people), "seed \(seed): \(outcome), twice: \(doubled)")
         let ownership = try await OrderOwnership.read(gateway)
         #expect(ownership.problems == [] && ownership.orders == people, "seed \(seed): \(ownership)")
         // Otherwise nothing of it was tried.

@@ -13,6 +13,9 @@ final class CurlTransfer: @unchecked Sendable {
 
     let request: HTTPRequest
     let address: HTTPAddress
+    /// Asked right before the request leaves; nil for one that may always.
+    private let mayLeave: (@Sendable () -> Bool)?
+    private var wasTooLate = false
     /// Set from any thread, read by the event loop before it starts the transfer.
     let isCancelled = Atomic(false)
 
@@ -43,6 +46,7 @@ final class CurlTransfer: @unchecked Sendable {
     ///   in a header.
     init(_ request: HTTPRequest) throws(HTTPTransportError) {
         self.request = request
+        mayLeave = request.isSafe ? nil : Departure.isAllowed
         address = try HTTPAddress(request.url)
         guard address.scheme == "https" || address.isLoopback || request.allowsPlainHTTP else {
             throw HTTPTransportError(
@@ -73,6 +77,8 @@ final class CurlTransfer: @unchecked Sendable {
     func beginAttempt() -> Bool {
         if answeredStatus == 401 { mayHaveBeenSent = false }
         guard !mayHaveBeenSent || request.isSafe else { return false }
+        wasTooLate = mayLeave.map { !$0() } ?? false
+        guard !wasTooLate else { return false }
         (answeredStatus, bodyOffset, body) = (nil, 0, [])
         mayHaveBeenSent = !sendsBodyLast
         return true
@@ -166,6 +172,7 @@ final class CurlTransfer: @unchecked Sendable {
                 ? "asks for a client certificate" : "refuses the client certificate"
             return failure(.notAuthenticated, "the server \(what): \(alert)")
         }
+        if wasTooLate { return failure(.notSent, Departure.refusal) }
         switch code {
         case _ where isTooLarge || code == CURLE_FILESIZE_EXCEEDED:
             return failure(.tooLarge, "the answer is larger than \(request.maximumResponseSize) bytes")

@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ConnectorKit
+import HTTPTransport
 import Ledger
 import Store
+import Synchronization
 
 /// Keeps others away from what is worked on: a call may wait long for the CA or for a rate limit, and nobody else may take the order or
 /// action for abandoned in that time.
@@ -11,7 +13,8 @@ struct LeaseKeeper: Sendable {
     let clock: any ConnectorClock
     let lease: Duration
 
-    /// Renews a lease until the work has ended.
+    /// Renews a lease until the work has ended. Meanwhile nothing leaves once the lease may be over (`Departure`): whoever has taken the
+    /// work up has done it.
     ///
     /// - Parameters:
     ///   - reference: what is worked on, for the error.
@@ -22,25 +25,42 @@ struct LeaseKeeper: Sendable {
         _ reference: String, until heldUntil: Duration, renewing renew: @escaping @Sendable () async throws -> Duration,
         during work: @escaping @Sendable () async throws -> Void
     ) async throws {
+        let held = Held(until: heldUntil)
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await work() }
-            group.addTask { try await self.keep(reference, until: heldUntil, renewing: renew) }
+            group.addTask { [clock, lease] in
+                // What leaves just before the end is on its way for a moment yet.
+                try await Departure.$isAllowed.withValue({ clock.uptime() + lease / 10 < held.end }) {
+                    try await work()
+                }
+            }
+            group.addTask { try await self.keep(reference, held, renewing: renew) }
             defer { group.cancelAll() }
             try await group.next()
         }
     }
 
     private func keep(
-        _ reference: String, until heldUntil: Duration, renewing renew: @Sendable () async throws -> Duration
+        _ reference: String, _ held: Held, renewing renew: @Sendable () async throws -> Duration
     ) async throws {
-        var heldUntil = heldUntil
         while true {
             try await clock.sleep(for: lease / 3)
             do {
-                heldUntil = try await renew()
+                held.end = try await renew()
             } catch is StoreError {
-                if clock.uptime() >= heldUntil { throw LedgerError.leaseLost(reference: reference) }
+                if clock.uptime() >= held.end { throw LedgerError.leaseLost(reference: reference) }
             }
+        }
+    }
+
+    /// Until when nobody else can have it.
+    private final class Held: Sendable {
+        private let value: Mutex<Duration>
+
+        init(until end: Duration) { value = Mutex(end) }
+
+        var end: Duration {
+            get { value.withLock { $0 } }
+            set { value.withLock { $0 = newValue } }
         }
     }
 }

@@ -23,6 +23,8 @@ actor LoginSession {
     /// Headers and parts of the address that do not change.
     nonisolated let fixedHeaders: [(name: String, value: Secret)]
     nonisolated let fixedQuery: [(name: String, value: Secret)]
+    /// All of it, as it stands in an address.
+    private nonisolated let wholeQuery: Secret
     nonisolated let tls: TLSOptions?
     /// What the operator should know about the credentials, as of the start.
     nonisolated var warnings: [String] {
@@ -60,6 +62,7 @@ actor LoginSession {
         }
         fixedHeaders = headers
         fixedQuery = try template.query.map { ($0.name, Secret(try $0.value.render(input))) }
+        wholeQuery = Secret(PercentEncoding.form(fixedQuery.map { ($0.name, $0.value.revealed) }))
         let certificate = template.clientCertificate
         let title = profile.settings.first { $0.key == certificate?.credential }?.title
         credentialTitle = title?.lowercased() ?? "client certificate"
@@ -86,13 +89,15 @@ actor LoginSession {
     /// Adds the login's part of the address, unless a link of the CA has it already.
     nonisolated func addQuery(to request: inout HTTPRequest) {
         guard !fixedQuery.isEmpty else { return }
-        let mark = request.url.utf8.firstIndex(of: UInt8(ascii: "?"))
-        let query = mark.map { request.url.utf8[$0...].dropFirst() }
-        let known = (query?.split(separator: UInt8(ascii: "&")) ?? []).map { $0.prefix { $0 != UInt8(ascii: "=") } }
-        var separator = mark == nil ? "?" : "&"
+        guard let mark = request.url.utf8.firstIndex(of: UInt8(ascii: "?")) else {
+            request.url += "?" + wholeQuery.revealed
+            return
+        }
+        let known = request.url.utf8[mark...].dropFirst().split(separator: UInt8(ascii: "&")).map {
+            $0.prefix { $0 != UInt8(ascii: "=") }
+        }
         for (name, value) in fixedQuery where !known.contains(where: { $0.elementsEqual(name.utf8) }) {
-            request.url += separator + PercentEncoding.form([(name, value.revealed)])
-            separator = "&"
+            request.url += "&" + PercentEncoding.form([(name, value.revealed)])
         }
     }
 

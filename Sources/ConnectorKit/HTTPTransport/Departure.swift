@@ -1,0 +1,16 @@
+// SPDX-FileCopyrightText: Certway contributors
+// SPDX-License-Identifier: Apache-2.0
+
+/// The last look before something leaves that is not to be done twice.
+///
+/// Whoever works on something has it for a while, and the process may stand still for any time: a machine is suspended, moved or
+/// starved. When it goes on, another node has taken the work up and done it, and what was still waiting here (for a connection, for
+/// the end of a handshake) must not follow. So it is asked where the bytes go out, and nowhere else in time.
+public enum Departure {
+    /// Whether what the present task works on is still its own; nil where nobody else could have taken it up.
+    @TaskLocal public static var isAllowed: (@Sendable () -> Bool)?
+
+    /// Why something did not leave.
+    public static let refusal =
+        "this process stood still for longer than what it works on was kept for it: nothing was sent"
+}
