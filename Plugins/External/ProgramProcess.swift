@@ -65,13 +65,13 @@ final class ProgramProcess: @unchecked Sendable {
     /// - Returns: the answer, an object.
     /// - Throws: `ProgramFailure`; the program is of no more use then.
     func call(_ message: [String: JSONValue], timeout: Duration) async throws -> JSONValue {
-        let mayLeave = Departure.isAllowed
+        let departure = Departure.current
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 queue.async {
                     continuation.resume(
                         with: Result {
-                            guard mayLeave?() ?? true else { throw self.failed(.unread, Departure.refusal) }
+                            guard departure?.isAllowed ?? true else { throw self.failed(.unread, Departure.refusal) }
                             return try self.exchange(message, timeout)
                         })
                 }

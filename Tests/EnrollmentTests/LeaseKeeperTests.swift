@@ -22,18 +22,18 @@ import Testing
 
     /// The machine was suspended between the look at the lease and the moment in which the request leaves.
     @Test func nothingLeavesOnceTheLeaseMayBeOver() async throws {
-        #expect(Departure.isAllowed == nil, "who holds nothing is not kept from anything")
+        #expect(Departure.current == nil, "who holds nothing is not kept from anything")
         let clock = clock
         try await keep {
-            let isAllowed = try #require(Departure.isAllowed)
-            #expect(isAllowed())
+            let departure = try #require(Departure.current)
+            #expect(departure.isAllowed)
             clock.advance(269)
-            #expect(isAllowed())
+            #expect(departure.isAllowed)
             // What leaves in the last moment is on its way for a while yet.
             clock.advance(2)
-            #expect(!isAllowed())
+            #expect(!departure.isAllowed)
             // Also in tasks that it begins.
-            async let inner = Departure.isAllowed?()
+            async let inner = Departure.current?.isAllowed
             #expect(await inner == false)
         }
     }

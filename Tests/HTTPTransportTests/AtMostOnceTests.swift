@@ -79,10 +79,12 @@ import Testing
         let isMine = Atomic(true)
         let asked = Counter()
         let second = Task {
-            try await Departure.$isAllowed.withValue({
-                asked.note("asked")
-                return isMine.load(ordering: .sequentiallyConsistent)
-            }) { try await client.send(HTTPRequest(method: method, url: url, body: [2])) }
+            try await Departure.$current.withValue(
+                Departure {
+                    asked.note("asked")
+                    return isMine.load(ordering: .sequentiallyConsistent)
+                }
+            ) { try await client.send(HTTPRequest(method: method, url: url, body: [2])) }
         }
         // It waits for the one connection, and what was true when it began is not any more.
         try await Task.sleep(for: .milliseconds(200))
@@ -94,8 +96,8 @@ import Testing
         #expect(failure?.kind == .notSent && failure?.message.hasSuffix(Departure.refusal) == true)
         #expect(counter.events == ["POST"] && asked.events.count == 1)
         // What only reads does no harm, and the next of the same kind goes its way.
-        try await Departure.$isAllowed.withValue({ false }) { _ = try await client.send(HTTPRequest(url: url)) }
-        try await Departure.$isAllowed.withValue({ true }) {
+        try await Departure.$current.withValue(Departure { false }) { _ = try await client.send(HTTPRequest(url: url)) }
+        try await Departure.$current.withValue(Departure { true }) {
             _ = try await client.send(HTTPRequest(method: method, url: url, body: [3]))
         }
         #expect(counter.events == ["POST", "GET", method])

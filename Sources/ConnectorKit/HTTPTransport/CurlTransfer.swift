@@ -14,7 +14,7 @@ final class CurlTransfer: @unchecked Sendable {
     let request: HTTPRequest
     let address: HTTPAddress
     /// Asked right before the request leaves; nil for one that may always.
-    private let mayLeave: (@Sendable () -> Bool)?
+    private let departure: Departure?
     private var wasTooLate = false
     /// Set from any thread, read by the event loop before it starts the transfer.
     let isCancelled = Atomic(false)
@@ -46,7 +46,7 @@ final class CurlTransfer: @unchecked Sendable {
     ///   in a header.
     init(_ request: HTTPRequest) throws(HTTPTransportError) {
         self.request = request
-        mayLeave = request.isSafe ? nil : Departure.isAllowed
+        departure = request.isSafe ? nil : Departure.current
         address = try HTTPAddress(request.url)
         guard address.scheme == "https" || address.isLoopback || request.allowsPlainHTTP else {
             throw HTTPTransportError(
@@ -77,8 +77,10 @@ final class CurlTransfer: @unchecked Sendable {
     func beginAttempt() -> Bool {
         if answeredStatus == 401 { mayHaveBeenSent = false }
         guard !mayHaveBeenSent || request.isSafe else { return false }
-        wasTooLate = mayLeave.map { !$0() } ?? false
-        guard !wasTooLate else { return false }
+        guard departure?.isAllowed ?? true else {
+            wasTooLate = true
+            return false
+        }
         (answeredStatus, bodyOffset, body) = (nil, 0, [])
         mayHaveBeenSent = !sendsBodyLast
         return true

@@ -26,16 +26,15 @@ struct LeaseKeeper: Sendable {
         during work: @escaping @Sendable () async throws -> Void
     ) async throws {
         let held = Held(until: heldUntil)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { [clock, lease] in
-                // What leaves just before the end is on its way for a moment yet.
-                try await Departure.$isAllowed.withValue({ clock.uptime() + lease / 10 < held.end }) {
-                    try await work()
-                }
+        // What leaves just before the end is on its way for a moment yet.
+        let departure = Departure { [clock, lease] in clock.uptime() + lease / 10 < held.end }
+        try await Departure.$current.withValue(departure) {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await work() }
+                group.addTask { try await self.keep(reference, held, renewing: renew) }
+                defer { group.cancelAll() }
+                try await group.next()
             }
-            group.addTask { try await self.keep(reference, held, renewing: renew) }
-            defer { group.cancelAll() }
-            try await group.next()
         }
     }
 
