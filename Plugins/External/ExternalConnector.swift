@@ -92,7 +92,7 @@ public struct ExternalConnector: CertificateAuthorityConnector, ProfileDescribin
         {
             throw ConnectorError(
                 failure.kind(isCreating: isCreating), failure.message, detail: failure.detail,
-                hasSurelyNotLeft: isCreating && failure.cause == .unread)
+                hasSurelyNotLeft: isCreating && (failure.cause == .unread || failure.cause == .tooLate))
         }
         if let error = answers.error(answer, isCreating: isCreating) {
             if error.kind == .throttled { await services.rateLimiter.pause(for: error.retryAfter ?? .seconds(5)) }

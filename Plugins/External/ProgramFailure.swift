@@ -9,6 +9,8 @@ struct ProgramFailure: Error {
     enum Cause {
         /// The program has not read it.
         case unread
+        /// Nothing was given to it: the work may be another node's by now.
+        case tooLate
         /// It may have read it, and ended, hung or was stopped.
         case unanswered
         /// It answered something that the conversation does not know: its own mistake, which stays until somebody mends it.
@@ -27,6 +29,7 @@ struct ProgramFailure: Error {
     func kind(isCreating: Bool) -> ConnectorError.Kind {
         switch cause {
         case .unread: .configuration
+        case .tooLate: .transient
         case .unanswered: isCreating ? .outcomeUnknown : .transient
         case .misanswered: isCreating ? .outcomeUnknown : .configuration
         }

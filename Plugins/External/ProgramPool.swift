@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ConnectorKit
+import HTTPTransport
 import JSONDocuments
 
 /// Keeps a few programs running and gives each one call at a time.
@@ -31,7 +32,12 @@ actor ProgramPool {
         await enter()
         defer { leave() }
         let process = try await ready()
-        do { try await begin() } catch {
+        do {
+            try await begin()
+            guard Departure.current?.isAllowed ?? true else {
+                throw ProgramFailure(cause: .tooLate, message: Departure.refusal, detail: nil)
+            }
+        } catch {
             idle.append(process)
             throw error
         }

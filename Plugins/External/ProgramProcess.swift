@@ -5,7 +5,6 @@ import CSpawn
 import Dispatch
 import Foundation
 import Glibc
-import HTTPTransport
 import JSONDocuments
 
 /// One running program: takes one call at a time on standard input and answers on standard output.
@@ -65,15 +64,10 @@ final class ProgramProcess: @unchecked Sendable {
     /// - Returns: the answer, an object.
     /// - Throws: `ProgramFailure`; the program is of no more use then.
     func call(_ message: [String: JSONValue], timeout: Duration) async throws -> JSONValue {
-        let departure = Departure.current
-        return try await withTaskCancellationHandler {
+        try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 queue.async {
-                    continuation.resume(
-                        with: Result {
-                            guard departure?.isAllowed ?? true else { throw self.failed(.unread, Departure.refusal) }
-                            return try self.exchange(message, timeout)
-                        })
+                    continuation.resume(with: Result { try self.exchange(message, timeout) })
                 }
             }
         } onCancel: {

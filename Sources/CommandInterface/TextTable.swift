@@ -41,7 +41,7 @@ public struct TextTable: Sendable {
         guard let last = shown.last, shown.count > 1, columns[last].isSentence,
             widths[last] < min(natural[last], Self.readable)
         else { return lines(shown, widths) }
-        let (others, room) = fitted(Array(columns.indices.dropLast()), natural, width)
+        let (others, room) = fitted(columns.indices.filter { $0 != last }, natural, width)
         return lines(others, room, beneath: last, width)
     }
 

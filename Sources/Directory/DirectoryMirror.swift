@@ -136,17 +136,17 @@ public struct DirectoryMirror: Sendable {
         }
     }
 
-    /// Object ids of those who may open, or could open before, the shared mailboxes with these primary addresses, by address.
+    /// Who may open shared mailboxes and read what is there, or could before, by mailbox; of other objects nobody.
     ///
     /// - Throws: `StoreError`.
-    public func openers(of addresses: Set<String>) async throws -> [String: Set<String>] {
+    public func openers(ofMailboxes ids: Set<String>) async throws -> [String: Set<String>] {
         try await database.read { connection in
             var openers: [String: Set<String>] = [:]
-            for list in SQLValueList.lists(addresses.sorted()) {
+            for list in SQLValueList.lists(ids.sorted()) {
                 try connection.forEachRow(
                     """
-                    SELECT s.address, r.person_id FROM shared_mailboxes s JOIN mailbox_people r ON r.mailbox_id = s.id
-                    WHERE s.address IN (\(list.places)) AND s.present = 1
+                    SELECT mailbox_id, person_id FROM mailbox_people WHERE mailbox_id IN (\(list.places))
+                    AND rights IN (1, 3)
                     """, list.parameters
                 ) { openers[try $0[0], default: []].insert(try $0[1]) }
             }
@@ -159,12 +159,19 @@ public struct DirectoryMirror: Sendable {
     /// - Parameters:
     ///   - group: object id, or what stands for one.
     ///   - date: the oldest reading that will do.
+    ///   - isNeeded: whether one that was never read will not do.
     /// - Throws: `GraphError` of kind `transient` for an older one, `StoreError`.
-    public func requireReading(of group: String, since date: Date) async throws {
+    public func requireReading(of group: String, since date: Date, isNeeded: Bool = false) async throws {
         let readAt = try await database.read { connection in
             try connection.value(
                 "SELECT COALESCE(read_at, full_pass_at) FROM directory_roots WHERE root_group = ?",
                 [SQLValue(group.lowercased())], as: Date.self)
+        }
+        guard readAt != nil || !isNeeded else {
+            throw GraphError(
+                .transient,
+                "the list of shared mailboxes has not been read yet, and names are made of it: see why with 'certway doctor'; it goes on with "
+                    + "the next reading")
         }
         guard let readAt, readAt < date else { return }
         throw GraphError(

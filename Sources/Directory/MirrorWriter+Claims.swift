@@ -93,5 +93,13 @@ extension MirrorWriter {
             [SQLValue(address), SQLValue(id)]
         ) { try $0[0] as String }
         for rival in rivals { try markChanged(rival) }
+        guard !rivals.isEmpty else { return }
+        // Who may open a mailbox may have its address certified, or may not any more.
+        let list = SQLValueList(rivals + [id])
+        let openers = try connection.query(
+            "SELECT person_id FROM mailbox_people WHERE mailbox_id IN (\(list.places)) AND present = 1",
+            list.parameters
+        ) { try $0[0] as String }
+        for person in Set(openers).subtracting(rivals).sorted() { try markChanged(person) }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import Directory
 import Foundation
 import Ledger
 import Store
@@ -85,6 +86,10 @@ struct KeyHoldingDifference {
         ) { (try $0[0] as Int64, try $0[1] as String, try $0[2] as String) }
     }
 
+    /// The sets of sources of an address with the name to sign in with among them.
+    private static let signIns = (0..<8).filter { AddressSource(rawValue: $0).contains(.userPrincipalName) }
+        .map(String.init).joined(separator: ", ")
+
     /// A mailbox's key that Intune has under a name which has become that of somebody who is not to have it: certificate, person, name,
     /// mailbox. It may have come to the devices of that account; a record that was moved in time has not.
     func misdirected(on connection: any SQLConnection, _ limit: Int) throws -> [(Int64, String, String, String)] {
@@ -93,9 +98,10 @@ struct KeyHoldingDifference {
         return try connection.query(
             """
             SELECT h.certificate_id, h.person_id, h.filed_as, h.owner_id FROM key_holdings h \
-            JOIN directory_users u ON u.user_principal_name = h.filed_as AND u.is_deleted = 0 AND u.id <> h.person_id \
+            JOIN directory_addresses u ON u.address = h.filed_as AND u.owner_id <> h.person_id \
+            AND u.sources IN (\(Self.signIns)) \
             WHERE h.template = ? AND h.reached = 1 AND h.actual <> ? AND h.exposed_to IS NULL \
-            AND NOT EXISTS (SELECT 1 FROM mailbox_people r WHERE r.mailbox_id = h.owner_id AND r.person_id = u.id \
+            AND NOT EXISTS (SELECT 1 FROM mailbox_people r WHERE r.mailbox_id = h.owner_id AND r.person_id = u.owner_id \
             AND \(keeps.condition)) ORDER BY h.certificate_id, h.person_id \(connection.dialect.page(limit, 0))
             """, [.text(rule.template), SQLValue(KeyHolding.Actual.absent.rawValue)] + keeps.parameters
         ) { (try $0[0], try $0[1], try $0[2], try $0[3]) }

@@ -104,7 +104,7 @@ extension KeyHoldingStore {
             holding,
             """
             actual = ?, reached = CASE WHEN ? = 1 THEN 1 ELSE reached END, \
-            filed_as = CASE WHEN ? = 1 THEN ? ELSE filed_as END
+            filed_as = CASE WHEN ? = 1 THEN COALESCE(filed_as, ?) ELSE filed_as END
             """,
             [
                 SQLValue(KeyHolding.Actual.unknown.rawValue), SQLValue(holding.isWanted), SQLValue(holding.isWanted),
@@ -117,9 +117,13 @@ extension KeyHoldingStore {
         let isThere = holding.isWanted
         try await change(
             holding,
-            "actual = ?, connector = ?, delivered_at = ?, next_action_at = NULL, failures = 0, problem = NULL",
+            """
+            actual = ?, filed_as = ?, connector = ?, delivered_at = ?, next_action_at = NULL, failures = 0, \
+            problem = NULL
+            """,
             [
                 SQLValue((isThere ? KeyHolding.Actual.present : .absent).rawValue),
+                isThere ? .text(holding.userPrincipalName) : .null,
                 isThere ? SQLValue(connector) : .null, isThere ? SQLValue(now) : SQLValue(holding.deliveredAt),
             ])
     }
@@ -131,8 +135,8 @@ extension KeyHoldingStore {
         try await change(
             holding,
             """
-            actual = ?, connector = ?, reached = CASE WHEN ? = 1 THEN 1 ELSE reached END, next_action_at = NULL, \
-            failures = 0, problem = NULL
+            actual = ?, connector = ?, reached = CASE WHEN ? = 1 THEN 1 ELSE reached END, \
+            filed_as = COALESCE(filed_as, user_principal_name), next_action_at = NULL, failures = 0, problem = NULL
             """,
             [
                 SQLValue(actual.rawValue), SQLValue(connector),
@@ -145,7 +149,8 @@ extension KeyHoldingStore {
     /// - Parameter problem: why that stays so until a person decides; nil for whether it is to be brought there again.
     public func noteGone(_ holding: KeyHolding, _ problem: String? = nil) async throws {
         try await change(
-            holding, "actual = ?, connector = NULL, next_action_at = ?, failures = 0, problem = ?",
+            holding,
+            "actual = ?, filed_as = NULL, connector = NULL, next_action_at = ?, failures = 0, problem = ?",
             [
                 SQLValue(KeyHolding.Actual.absent.rawValue), problem == nil ? SQLValue(now) : .null,
                 SQLValue(problem?.storable),
@@ -159,7 +164,7 @@ extension KeyHoldingStore {
         try await database.write { connection in
             _ = try connection.execute(
                 """
-                UPDATE key_holdings SET actual = ?, connector = NULL, next_action_at = ? WHERE certificate_id = ? \
+                UPDATE key_holdings SET actual = ?, filed_as = NULL, connector = NULL, next_action_at = ? WHERE certificate_id = ? \
                 AND person_id = ? AND wanted = 1
                 """,
                 [

@@ -3,6 +3,7 @@
 
 import ConnectorKit
 import Foundation
+import HTTPTransport
 
 /// Tokens of one credential, one per scope, fetched once however many callers wait for it (wire/entra-oauth.md section
 /// 3).
@@ -68,7 +69,12 @@ public actor TokenSource {
     private func refresh(_ scope: String) async throws -> AccessToken {
         if let task = running[scope] { return try await task.value }
         // Not a child of the first caller: its cancellation must not fail those who wait with it.
-        let task = Task { [credential, sender] in try await credential.requestToken(scope: scope, through: sender) }
+        let task = Task { [credential, sender] in
+            // Nor does what it works on keep the others from signing in.
+            try await Departure.$current.withValue(nil) {
+                try await credential.requestToken(scope: scope, through: sender)
+            }
+        }
         running[scope] = task
         defer { running[scope] = nil }
         let token = try await task.value

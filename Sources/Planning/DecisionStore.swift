@@ -184,7 +184,7 @@ public struct DecisionStore: Sendable {
             // The keys of shared mailboxes are changed because people leave, however many they are.
             summary.isSwitching = template.caSwitch?.pace == .now || template.mailboxes != nil
             (summary.price, summary.limits) = (template.price, template.limits)
-            if template.mailboxes != nil { summary.unreadMailboxes = try DirectoryMirror.unread(on: connection) }
+            if template.needsMailboxes { summary.unreadMailboxes = try DirectoryMirror.unread(on: connection) }
             try connection.forEachRow(
                 "SELECT verdict, reason, COUNT(*) FROM enrollment_decisions WHERE template = ? GROUP BY verdict, reason",
                 [.text(template.name)]

@@ -54,7 +54,8 @@ public struct Eligibility: Sendable {
         try await mirror.requireAddresses()
         try await mirror.requireReading(of: plain.group, since: oldestReading())
         if plain.needsMailboxes {
-            try await mirror.requireReading(of: TemplateConfiguration.allMailboxes, since: oldestReading())
+            try await mirror.requireReading(
+                of: TemplateConfiguration.allMailboxes, since: oldestReading(), isNeeded: true)
         }
         let (member, exception) = try await member(order, plain)
         var template = plain.adjusted(by: exception?.choice)

@@ -52,10 +52,11 @@ extension EnrollmentPlanner {
             for order in standing.superseded where isFormerMeant { named[order.orderID] = NamedOrder(id, order.names) }
         }
         var mails = try await mirror.holders(of: Set(named.values.flatMap(\.mails)), by: [.mail, .proxyAddress])
-        if template.needsMailboxes {
-            // Who may not open a mailbox any more has another certificate first, as with any change: the address did not move.
-            let openers = try await mirror.openers(of: Set(mails.keys))
-            mails.merge(openers) { $0.union($1) }
+        // Who may not open a mailbox any more, or finds its address changed, has another certificate first, as with any change: the address
+        // did not move to somebody.
+        let openers = try await mirror.openers(ofMailboxes: mails.values.reduce(into: []) { $0.formUnion($1) })
+        if !openers.isEmpty {
+            mails = mails.mapValues { ids in ids.reduce(ids) { $0.union(openers[$1] ?? []) } }
         }
         let signIns = try await mirror.holders(
             of: Set(named.values.flatMap { $0.signIns + [$0.delivered].compactMap(\.self) }), by: .userPrincipalName)

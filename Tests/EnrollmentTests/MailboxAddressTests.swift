@@ -100,11 +100,41 @@ import Testing
         #expect(try await orders("bob").last?.stage == .active)
     }
 
-    /// The mailbox must be the only one to say that the address is its own.
+    /// The mailbox must be the only one to say that the address is its own, and it is seen when that changes.
     @Test func anAddressThatSomebodyElseClaimsIsLeftOut() async throws {
         try await gateway.putClaimant("eve", .user, mail: nil, proxies: ["smtp:box@example.test"])
         try await pass()
         #expect(try await orders("ada").map(\.emails) == [["ada@example.test"]])
+        try await gateway.putClaimant("eve", .user, mail: nil)
+        gateway.clock.advance(86_400)
+        try await pass()
+        #expect(try await orders("ada").last?.emails == ["ada@example.test", "box@example.test"])
+    }
+
+    /// Nothing has gone to anybody: everybody keeps what is in use until another certificate has come.
+    @Test(arguments: ["address", "names", "gone"]) func whatChangesAtTheMailboxRevokesNobody(_ change: String)
+        async throws
+    {
+        try await pass()
+        try await gateway.putClaimant(
+            "box", .user, mail: "contact@example.test", proxies: ["SMTP:contact@example.test", "smtp:box@example.test"])
+        try await gateway.database.write { connection in
+            switch change {
+            case "address":
+                _ = try connection.execute("UPDATE shared_mailboxes SET address = ?", [.text("contact@example.test")])
+            case "gone": _ = try connection.execute("UPDATE shared_mailboxes SET present = 0", [])
+            default: break
+            }
+            try DirectoryMirror.markChanged(["ada"], on: connection)
+        }
+        gateway.clock.advance(86_400)
+        let template = try TestGateway.template(change == "names" ? ", keyRecoveryAgents: [agent]" : Self.names)
+        _ = try await gateway.planner.plan(template, product: nil)
+        let planned = try #require(try await decision("ada"))
+        #expect(planned.action == .replace, "\(planned.reason)")
+        _ = try await gateway.planner.end(template)
+        let ids = try await gateway.ledger.orders(OrderFilter(limit: 10)).compactMap(\.certificateID)
+        #expect(try await gateway.ledger.standingActions(certificateIDs: ids).isEmpty)
     }
 
     /// What is not known of mailboxes is not certified: an order waits for that list as it waits for the group's.
@@ -133,6 +163,12 @@ import Testing
         }
         try await read(TestGateway.group, at: now)
         #expect(try await verdict() == .fits)
+        try await gateway.database.write { connection in
+            _ = try connection.execute(
+                "DELETE FROM directory_roots WHERE root_group = ?", [.text(DirectoryMirror.allMailboxes)])
+        }
+        let unread = await #expect(throws: GraphError.self) { try await verdict() }
+        #expect(unread?.kind == .transient)
         try await read(DirectoryMirror.allMailboxes, at: now - 4000)
         let error = await #expect(throws: GraphError.self) { try await verdict() }
         #expect(error?.kind == .transient)

@@ -173,6 +173,8 @@ public struct AdoptAdministration: Sendable {
         for (index, one) in found.enumerated() { for key in one.keys { byName[key, default: []].append(index) } }
         let holders = try await gateway.mirror.holders(
             of: Set(byName.keys), by: [.mail, .proxyAddress, .userPrincipalName])
+        let openers = try await gateway.mirror.openers(
+            ofMailboxes: holders.values.reduce(into: []) { $0.formUnion($1) })
         var used: [Int: Adoption] = [:]
         var (before, covered): ([String: Int], [String: Set<String>]) = ([:], [:])
         // First what a template's own CAs have issued: what another CA has issued goes only to whom none of those is left for.
@@ -181,7 +183,7 @@ public struct AdoptAdministration: Sendable {
             for template in templates where planned.contains(template.name) {
                 let own = AdoptionRule(
                     template: template, backends: backends(of: template, own: true), holders: holders,
-                    revoked: revoked, now: gateway.ledger.clock.now())
+                    openers: openers, revoked: revoked, now: gateway.ledger.clock.now())
                 var rule = own
                 if !isOwn { rule.backends = backends(of: template, own: false) }
                 var (count, people) = (0, covered[template.name] ?? [])

@@ -17,6 +17,8 @@ struct AdoptionRule {
     var backends: [BackendCA]
     /// Who in the directory has the names that the certificates say, by object id: addresses, and names to sign in with.
     let holders: [String: Set<String>]
+    /// Who may open shared mailboxes, by mailbox.
+    var openers: [String: Set<String>] = [:]
     /// Those that their CAs publish as revoked, or whose keys are in wrong hands, by SHA-256 fingerprint: one sentence each.
     var revoked: [String: String] = [:]
     let now: Date
@@ -96,8 +98,12 @@ struct AdoptionRule {
     private func stranger(in found: FoundCertificate, of order: NewOrder) -> String? {
         let certificate = found.certificate
         let names = certificate.emailAddresses + certificate.userPrincipalNames
+        let person = order.subscriberID.lowercased()
+        func holders(of name: String) -> Set<String> { self.holders[AddressSource.foldedCase(name)] ?? [] }
+        // Beside an own address that of a mailbox which the person may open: the other way to certify mailboxes.
+        let isOwn = names.contains { holders(of: $0).contains(person) }
         if let name = names.first(where: { name in
-            holders[AddressSource.foldedCase(name)]?.contains { $0 != order.subscriberID.lowercased() } ?? false
+            holders(of: name).contains { $0 != person && !(isOwn && openers[$0]?.contains(person) ?? false) }
         }) {
             return "it names \(name), which is somebody else's too: have it revoked where it was ordered"
         }

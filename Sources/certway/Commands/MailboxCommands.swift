@@ -33,7 +33,9 @@ enum MailboxCommands {
     }
 
     private static let table = ItemList<MailboxAdministration.Card>(
-        none: "no shared mailboxes: they are read once a template says 'for: mailboxes'", each: \.json,
+        none:
+            "no shared mailboxes: they are read once a template says 'for: mailboxes', or its names use .mailboxAddresses",
+        each: \.json,
         [
             ListColumn(.short("MAILBOX", 24), "address") { $0.address },
             ListColumn("OPENED BY", "people") { card in

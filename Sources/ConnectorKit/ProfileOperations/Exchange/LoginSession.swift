@@ -120,7 +120,9 @@ actor LoginSession {
     /// One login for all who ask meanwhile; it is nobody's child, so that one caller who is cancelled harms no other.
     private func logIn(_ description: LoginTemplate.Token, _ call: @escaping Call) async throws -> Secret {
         if let login { return try await login.value }
-        let task = Task { try await fetch(description, call) }
+        let task = Task {
+            try await Departure.$current.withValue(nil) { try await fetch(description, call) }
+        }
         login = task
         defer { login = nil }
         return try await task.value
