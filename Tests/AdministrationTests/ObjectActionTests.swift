@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Administration
+import ConnectorKit
 import Foundation
 import Gateway
 import Ledger
+import Settings
 import TestSupport
 import Testing
 
@@ -105,6 +107,31 @@ import Testing
         #expect(
             try await CertificateRights(gateway, Self.ada).of(record).first { $0.name == "undoRevocation" }?.obstacle?
                 .reason == "certificate \(record.serialNumber): nobody has asked to revoke it")
+    }
+
+    /// That a key is in wrong hands is so whatever its CA takes.
+    @Test func aCompromiseIsOnRecordWithoutAReasonOfTheCA() async throws {
+        try office.folder.write(
+            CountingConnector.profile(
+                "one-ca", "abilities: [revoke]\nrevocationReasons: {superseded: superseded, unspecified: other}"),
+            to: "one-ca.yaml")
+        try await office.issue("ada", by: (office.root, office.rootKey), at: office.ledger.clock.now(), .active)
+        let gateway = try await office.gateway()
+        let record = try #require(try await office.ledger.certificates().first)
+        let actions = CertificateActions(office.ledger, gateway.mirror, caller: Self.ada)
+        func require(_ reason: RevocationReason) throws {
+            try actions.require(reason, for: [record]) { name in
+                gateway.configuration.backendCA(name).flatMap {
+                    gateway.profiles.catalogue.outline(named: $0.connector)
+                }
+            }
+        }
+        try require(.superseded)
+        #expect(throws: SettingsError.self) { try require(.privilegeWithdrawn) }
+        try require(.keyCompromise)
+        _ = try await actions.revoke([record], reason: .keyCompromise, cause: "so", delay: nil)
+        let asked = try await office.ledger.standingActions(certificateIDs: [record.id])[record.id]
+        #expect(asked?.map(\.reason) == [.keyCompromise])
     }
 
     @Test func ofManyExactlyThoseThatWereSeen() async throws {

@@ -135,19 +135,20 @@ import Testing
         if isReplaced { #expect(decision.reason.hasPrefix("bob@example.test had its key"), "\(decision.reason)") }
     }
 
+    /// Gives somebody a name, as the directory tells it; of an account in no group and no list only what it claims is kept.
+    private func name(_ id: String, _ name: String) async throws {
+        let name = "\(name)@example.test"
+        try await gateway.database.write { connection in
+            try MirrorWriter(connection, root: "").storeClaims(
+                of: Claimant(id: id, kind: .user, name: name), ["userPrincipalName": .string(name)])
+            _ = try connection.execute(
+                "UPDATE directory_users SET user_principal_name = ? WHERE id = ?", [.text(name), .text(id)])
+        }
+    }
+
     /// Intune delivers by the name on a record, and the next account of that name has devices too.
     @Test(arguments: [(true, false), (false, false), (true, true)])
     func aNameThatIsAnotherAccountsNowTakesTheKeyAlong(_ isStillThere: Bool, _ mayOpenIt: Bool) async throws {
-        // As the directory tells it; of an account in no group and no list only what it claims is kept.
-        func name(_ id: String, _ name: String) async throws {
-            let name = "\(name)@example.test"
-            try await gateway.database.write { connection in
-                try MirrorWriter(connection, root: "").storeClaims(
-                    of: Claimant(id: id, kind: .user, name: name), ["userPrincipalName": .string(name)])
-                _ = try connection.execute(
-                    "UPDATE directory_users SET user_principal_name = ? WHERE id = ?", [.text(name), .text(id)])
-            }
-        }
         try await allow("ada")
         #expect(try await holders() == ["ada"])
         #expect(try await plan()?.action == nil)
@@ -168,16 +169,6 @@ import Testing
 
     /// The record lies under the former name until the upload has moved it, however long Intune does not answer.
     @Test func aNameCountsUntilTheRecordIsMoved() async throws {
-        func name(_ id: String, _ name: String) async throws {
-            try await gateway.database.write { connection in
-                try MirrorWriter(connection, root: "").storeClaims(
-                    of: Claimant(id: id, kind: .user, name: name),
-                    ["userPrincipalName": .string("\(name)@example.test")])
-                _ = try connection.execute(
-                    "UPDATE directory_users SET user_principal_name = ? WHERE id = ?",
-                    [.text("\(name)@example.test"), .text(id)])
-            }
-        }
         try await allow("ada")
         #expect(try await holders() == ["ada"])
         try await name("ada", "ada.byron")

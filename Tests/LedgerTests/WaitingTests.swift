@@ -106,6 +106,24 @@ import Testing
                 == [certified.id: Date(timeIntervalSince1970: 1_731_536_000)])
     }
 
+    /// Twenty who ask at once, or a script, are one mail to the person.
+    @Test func theCAIsAskedToWriteOnceAMinute() async throws {
+        let (first, second) = (
+            try await order("ada", left(), pending("subscriber")), try await order("bob", left(), pending("subscriber"))
+        )
+        _ = try await ledger.noteMail(first.id, by: "eve")
+        for _ in 0..<3 {
+            await #expect(throws: LedgerError.self) { _ = try await ledger.noteMail(first.id, by: "kim") }
+        }
+        _ = try await ledger.noteMail(second.id, by: "kim")
+        temporary.clock.advance(59)
+        await #expect(throws: LedgerError.self) { _ = try await ledger.noteMail(first.id, by: "eve") }
+        temporary.clock.advance(1)
+        _ = try await ledger.noteMail(first.id, by: "kim")
+        let reminders = try await ledger.mailReminders([first.id, second.id])
+        #expect(reminders[first.id]?.count == 2 && reminders[second.id]?.count == 1)
+    }
+
     @Test func whatWaitsTooLongIsFoundUntilItIsAskedToEnd() async throws {
         let old = try await order("old", left(), pending("subscriber"))
         try await order("held", hold: true, left(), pending("subscriber"))
