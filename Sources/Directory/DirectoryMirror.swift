@@ -65,10 +65,10 @@ public struct DirectoryMirror: Sendable {
 
     static func addRivalsAndOpeners(to members: inout [EnrollmentMember], on connection: any SQLConnection) throws {
         var rivals: [String: [AddressClaim]] = [:]
-        for list in SQLValueList.lists(members.map(\.person.id)) {
+        let ids = members.map(\.person.id)
+        for list in SQLValueList.lists(ids) {
             for (owner, claim) in try claims(against: list, on: connection) { rivals[owner, default: []].append(claim) }
         }
-        let ids = members.map(\.person.id)
         let openers = try openers(of: ids, on: connection)
         let mailboxes = try mailboxAddresses(of: ids, &rivals, on: connection)
         for index in members.indices {

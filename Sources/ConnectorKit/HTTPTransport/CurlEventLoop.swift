@@ -30,7 +30,7 @@ final class CurlEventLoop: @unchecked Sendable {
     private let share: UnsafeMutableRawPointer
     private let defaults: CurlDefaults
     private let inbox = Mutex(Inbox())
-    /// What the thread waits for while no transfer runs: that costs a third of waiting for sockets and of curl_multi_wakeup.
+    /// What the thread waits for while no transfer runs: that costs less than sockets and curl_multi_wakeup do.
     private let alarm = DispatchSemaphore(value: 0)
 
     // The thread's own.

@@ -129,9 +129,7 @@ struct MailboxPass {
         for mailbox in try await database.read({ try DirectoryMirror.mailboxes("present = 1", [], on: $0) }) {
             try await database.write { connection in
                 guard try MailboxAccounts(connection: connection).note(ofMailbox: mailbox.id, at: now) else { return }
-                let writer = MirrorWriter(connection, root: "")
-                try writer.markChanged(mailbox.id)
-                _ = try writer.finish()
+                try DirectoryMirror.markChanged([mailbox.id], on: connection)
             }
         }
     }
