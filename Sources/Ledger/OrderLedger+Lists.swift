@@ -37,7 +37,8 @@ extension OrderLedger {
         keys: [
             ("number", ["id"]), ("user", ["user_principal_name"]), ("template", ["template"]),
             ("ca", ["backend_ca"]), ("stage", ["stage"]), ("since", ["updated_at"]),
-        ], identity: ["id"], standard: ListSort("number", isDescending: true))
+        ], identity: ["id"], standard: ListSort("number", isDescending: true),
+        narrowing: ["number": ["stage"], "since": ["stage"]])
 
     /// How orders are listed.
     public static let orderSorting = orderList.sorting
@@ -61,7 +62,8 @@ extension OrderLedger {
         keys: [
             ("number", ["id"]), ("user", ["user_principal_name"]), ("template", ["template"]),
             ("ca", ["backend_ca"]), ("serial", ["serial_number"]), ("end", ["not_after"]), ("status", ["status"]),
-        ], identity: ["id"], standard: ListSort("number", isDescending: true))
+        ], identity: ["id"], standard: ListSort("number", isDescending: true),
+        narrowing: ["number": ["status"]])
 
     /// How certificates are listed.
     public static let certificateSorting = certificateList.sorting

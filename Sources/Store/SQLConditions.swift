@@ -3,13 +3,23 @@
 
 /// The WHERE clause of a filter whose parts are optional.
 public struct SQLConditions: Sendable {
-    private var conditions: [String] = []
-    public private(set) var parameters: [SQLValue] = []
+    private struct Condition {
+        var text: String
+        var parameters: [SQLValue]
+        /// The column of which `parameters` are the values that it may have.
+        var column: String?
+    }
+
+    private var conditions: [Condition] = []
 
     public init() {}
 
     /// Empty, or `WHERE …`.
-    public var clause: String { conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ") }
+    public var clause: String {
+        conditions.isEmpty ? "" : "WHERE " + conditions.map(\.text).joined(separator: " AND ")
+    }
+
+    public var parameters: [SQLValue] { conditions.flatMap(\.parameters) }
 
     public mutating func add(_ condition: String, _ value: (some SQLRepresentable)?) {
         guard let value else { return }
@@ -18,15 +28,30 @@ public struct SQLConditions: Sendable {
 
     /// One condition with several parameters.
     public mutating func add(_ condition: String, all values: [SQLValue]) {
-        conditions.append(condition)
-        parameters += values
+        conditions.append(Condition(text: condition, parameters: values))
     }
 
     public mutating func add(_ column: String, anyOf values: Set<some SQLRepresentable>?) {
         guard let values else { return }
-        guard !values.isEmpty else { return conditions.append("1 = 0") }
-        conditions.append("\(column) IN (\(values.map { _ in "?" }.joined(separator: ", ")))")
-        parameters += values.map(\.sqlValue)
+        guard !values.isEmpty else { return add("1 = 0", all: []) }
+        conditions.append(
+            Condition(
+                text: "\(column) IN (\(values.map { _ in "?" }.joined(separator: ", ")))",
+                parameters: values.map(\.sqlValue), column: column))
+    }
+
+    /// The same for each value that a column may have, of one of these columns: together they are what this is. Itself alone where no
+    /// condition names several values.
+    func apart(by columns: [String]) -> [SQLConditions] {
+        let index = conditions.firstIndex { condition in
+            condition.parameters.count > 1 && condition.column.map(columns.contains) ?? false
+        }
+        guard let index, let column = conditions[index].column else { return [self] }
+        return conditions[index].parameters.map { value in
+            var part = self
+            part.conditions[index] = Condition(text: "\(column) = ?", parameters: [value])
+            return part
+        }
     }
 
     /// For `LIKE ? ESCAPE '!'`: what has the text in it, whatever its letters mean to SQL.

@@ -12,6 +12,7 @@ public struct SQLList: Sendable {
     private let identity: [String]
     private let standard: ListSort
     private let isComputed: Bool
+    private let narrowing: [String: [String]]
 
     /// - Parameters:
     ///   - source: what stands behind FROM: a table, or a query in parentheses with its name.
@@ -20,11 +21,15 @@ public struct SQLList: Sendable {
     ///   - identity: columns in which no two rows are the same; they decide among equal ones.
     ///   - standard: the order when nobody asks for one.
     ///   - isComputed: whether no index has the rows in these orders, so that each question works all of them out.
+    ///   - narrowing: by sort key, columns in front of which an index has the rows in that order. Of rows in which such a column has one
+    ///     of several values, those with each value are read by themselves: an engine that reads them together sorts all there are, or
+    ///     looks through all others.
     public init(
         _ source: String, _ parameters: [SQLValue] = [], keys: [Key], identity: [String], standard: ListSort,
-        isComputed: Bool = false
+        isComputed: Bool = false, narrowing: [String: [String]] = [:]
     ) {
         self.isComputed = isComputed
+        self.narrowing = narrowing
         self.source = source
         self.parameters = parameters
         self.keys = keys
@@ -47,8 +52,7 @@ public struct SQLList: Sendable {
             throw ListError.unknownKey(sort.key, known: keys.map(\.name))
         }
         let columns = key.columns + identity.filter { !key.columns.contains($0) }
-        let order = columns.map { sort.isDescending ? "\($0) DESC" : $0 }.joined(separator: ", ")
-        let rows = try rows(request, conditions, columns, order, sort, on: connection)
+        let rows = try rows(request, conditions, columns, sort, on: connection)
         let shown = Array(rows.prefix(request.limit))
         let skipped = request.after?.shown ?? 0
         let hasMore = rows.count > shown.count
@@ -56,7 +60,8 @@ public struct SQLList: Sendable {
         if let after = request.after {
             matches = after.matches.atLeast(matches.count + (hasMore ? 1 : 0))
         } else if hasMore {
-            matches = try count(conditions, to: request.countingTo, order, on: connection).atLeast(matches.count + 1)
+            matches = try count(conditions, to: request.countingTo, columns, sort, on: connection)
+                .atLeast(matches.count + 1)
         }
         var next: ListCursor?
         if hasMore, let last = shown.last {
@@ -68,15 +73,13 @@ public struct SQLList: Sendable {
 
     /// The rows of a page, and one more where there is one.
     private func rows(
-        _ request: ListRequest, _ conditions: SQLConditions, _ columns: [String], _ order: String, _ sort: ListSort,
+        _ request: ListRequest, _ conditions: SQLConditions, _ columns: [String], _ sort: ListSort,
         on connection: any SQLConnection
     ) throws -> [SQLRow] {
-        let places = columns.indices.map { "\(columns[$0]) AS list_place_\($0)" }.joined(separator: ", ")
         let limit = request.limit == .max ? request.limit : request.limit + 1
         func read(_ conditions: SQLConditions, _ limit: Int) throws -> [SQLRow] {
-            try connection.query(
-                "SELECT listed.*, \(places) FROM \(source) listed \(conditions.clause) ORDER BY \(order) "
-                    + connection.dialect.page(limit, 0), parameters + conditions.parameters)
+            let question = question("listed.*, ", conditions, columns, sort, to: limit, on: connection.dialect)
+            return try connection.query(question.sql, question.parameters)
         }
         guard let after = request.after else { return try read(conditions, limit) }
         guard after.values.count == columns.count else { throw ListError.otherList }
@@ -97,17 +100,37 @@ public struct SQLList: Sendable {
         return rows
     }
 
+    /// The first rows in an order, with what they are sorted by as `list_place_0` and so on.
+    private func question(
+        _ fields: String, _ conditions: SQLConditions, _ columns: [String], _ sort: ListSort, to limit: Int,
+        on dialect: SQLDialect
+    ) -> (sql: String, parameters: [SQLValue]) {
+        let places = columns.indices.map { "list_place_\($0)" }
+        func end(_ columns: [String]) -> String {
+            let order = columns.map { sort.isDescending ? "\($0) DESC" : $0 }.joined(separator: ", ")
+            return "ORDER BY \(order) \(dialect.page(limit, 0))"
+        }
+        let named = zip(columns, places).map { "\($0) AS \($1)" }.joined(separator: ", ")
+        let parts = limit == .max ? [conditions] : conditions.apart(by: narrowing[sort.key] ?? [])
+        let questions = parts.map { "SELECT \(fields)\(named) FROM \(source) listed \($0.clause) \(end(columns))" }
+        let values = parts.flatMap { parameters + $0.parameters }
+        guard questions.count > 1 else { return (questions[0], values) }
+        let all = questions.enumerated().map { "SELECT * FROM (\($0.element)) part_\($0.offset)" }
+        return ("SELECT * FROM (\(all.joined(separator: " UNION ALL "))) listed \(end(places))", values)
+    }
+
     /// How many rows there are, as far as somebody wants to know.
     private func count(
-        _ conditions: SQLConditions, to limit: Int, _ order: String, on connection: any SQLConnection
+        _ conditions: SQLConditions, to limit: Int, _ columns: [String], _ sort: ListSort,
+        on connection: any SQLConnection
     ) throws -> ListMatches {
-        let all = "FROM \(source) listed \(conditions.clause)"
+        if limit == .max {
+            let all = "SELECT COUNT(*) FROM \(source) listed \(conditions.clause)"
+            return ListMatches(try connection.value(all, parameters + conditions.parameters) ?? 0)
+        }
         // In the order of the page, for the way there has just been found; SQL Server takes no limit without an order.
-        let counted =
-            limit == .max
-            ? "SELECT COUNT(*) \(all)"
-            : "SELECT COUNT(*) FROM (SELECT 1 AS found \(all) ORDER BY \(order) \(connection.dialect.page(limit + 1, 0))) counted"
-        let count: Int = try connection.value(counted, parameters + conditions.parameters) ?? 0
+        let found = question("", conditions, columns, sort, to: limit + 1, on: connection.dialect)
+        let count: Int = try connection.value("SELECT COUNT(*) FROM (\(found.sql)) counted", found.parameters) ?? 0
         return count > limit ? ListMatches(limit, exact: false) : ListMatches(count)
     }
 }

@@ -48,6 +48,31 @@ import Testing
         if sort == "number:desc" { #expect(seen.map(\.id) == seen.map(\.id).sorted(by: >)) }
     }
 
+    /// Those of several stages are asked for stage by stage, and come in one order.
+    @Test(arguments: ["number", "number:desc", "since:desc", "user"])
+    func severalStagesAreOneList(_ sort: String) async throws {
+        let stages: [OrderStage] = [.keyed, .submitted, .pending, .active]
+        for number in 0..<14 {
+            let claim = try await temporary.claimed("person\(number % 5)", template: "t\(number)")
+            try await ledger.record(claim, OrderChange("moved", "on").stage(stages[number % 4]))
+        }
+        let order = try #require(ListSort(text: sort))
+        let wanted: Set<OrderStage> = [.keyed, .pending, .submitted]
+        let all = try await ledger.orders(OrderFilter(), ListRequest(sort: order, limit: .max)).items
+        let expected = all.filter { wanted.contains($0.stage) }.map(\.id)
+        #expect(expected.count == 11)
+        var request = ListRequest(sort: order, limit: 4, countingTo: 9)
+        var seen: [Int64] = []
+        repeat {
+            let page = try await ledger.orders(OrderFilter(stages: wanted), request)
+            #expect(page.matches == ListMatches(page.next == nil ? 11 : 9, exact: false), "counted as far as asked")
+            seen += page.items.map(\.id)
+            guard let next = page.next else { break }
+            request = ListRequest(after: next, limit: 4)
+        } while seen.count < 12
+        #expect(seen == expected)
+    }
+
     private func found(_ word: String) async throws -> [Int64] {
         let listed = try await ledger.orders(OrderFilter(text: word), ListRequest(limit: 5)).items.map(\.id)
         #expect(try await ledger.orders(OrderFilter(text: word)).map(\.id) == listed)
