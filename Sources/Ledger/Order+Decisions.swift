@@ -19,13 +19,13 @@ extension Order {
             try requireWithoutCertificate()
             if isHeld, stage == .submitted, let caRequestID {
                 throw .notPossible(
-                    "order \(reference) is held, and the CA has it as \(caRequestID): its end erases the key of a certificate that the CA may "
-                        + "have issued; when none of it is in force there, 'certway order cancel \(reference) --absent'"
+                    "order \(reference) is held, and the CA has it as \(caRequestID): after its end nobody looks for the certificate that the "
+                        + "CA may have issued; when none of it is in force there, 'certway order cancel \(reference) --absent'"
                 )
             }
             guard !isHeld || stage != .submitted else {
                 throw .notPossible(
-                    "order \(reference) is in doubt, and its end erases the key of a certificate that the CA may have "
+                    "order \(reference) is in doubt, and after its end nobody looks for the certificate that the CA may have "
                         + "issued: look for \(reference) there, and when no certificate of it is in force, "
                         + "'certway order cancel \(reference) --absent'")
             }
@@ -38,8 +38,18 @@ extension Order {
             guard caRequestID == nil else {
                 throw .notPossible("order \(reference) is known to the CA as \(caRequestID ?? ""): nothing is absent")
             }
-        case .declareFound: if stage == .pending { try requireAtRest() } else { try requireHeldInDoubt() }
+        case .declareFound:
+            if stage == .pending {
+                try requireAtRest()
+            } else if !endedUnissued {
+                try requireHeldInDoubt()
+            }
         }
+    }
+
+    /// Whether it had left for the CA and has ended without a certificate: the CA may have issued one all the same.
+    public var endedUnissued: Bool {
+        attempt > 0 && certificateID == nil && [.rejected, .cancelled, .failed].contains(stage)
     }
 
     /// - Parameter id: under which the CA is said to have it.

@@ -5,18 +5,21 @@ public import Foundation
 import Store
 
 /// Orders that had left for a CA and ended without a certificate. What a CA says of an order may be about another one, or come from
-/// somebody on the way: so their keys are kept for a while.
+/// somebody on the way, and people err: so their keys are kept for a while.
 extension OrderLedger {
-    /// Those of the same person and template, before `order`, whose key is kept; the newest first.
+    /// Those of the same person and template, before `order`, whose key is kept; the newest first. None that ended by the word of a
+    /// person who has looked.
     public func formerOrders(of order: Order, limit: Int) async throws -> [Order] {
         let now = now()
         return try await database.read { connection in
             try OrderTable(connection: connection, now: now).all(
                 """
-                WHERE template = ? AND subscriber_id = ? AND id < ? AND \(Self.isKept) \
+                WHERE template = ? AND subscriber_id = ? AND id < ? AND \(Self.isKept) AND NOT EXISTS \
+                (SELECT 1 FROM order_events e WHERE e.order_id = orders.id AND e.sequence_number = orders.event_count AND e.kind = ?) \
                 ORDER BY id DESC \(connection.dialect.page(limit, 0))
                 """,
-                [.text(order.template), .text(order.subscriberID), .integer(order.id)] + Self.ends)
+                [.text(order.template), .text(order.subscriberID), .integer(order.id)] + Self.ends
+                    + [.text(Self.saidAbsentEvent)])
         }
     }
 

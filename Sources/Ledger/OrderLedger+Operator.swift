@@ -51,7 +51,7 @@ extension OrderLedger {
     ///
     /// - Parameter cause: why, for the record.
     /// - Throws: `LedgerError.noSuchOrder`, `.notPossible` for an order that has ended or has its certificate already, and for
-    ///   one that is held in doubt: its end erases the key of a certificate that may exist.
+    ///   one that is held in doubt: after its end nobody looks for a certificate that may exist.
     @discardableResult
     public func requestCancel(_ orderID: Int64, by actor: String, because cause: String = "") async throws -> Order {
         try await operate(
@@ -67,17 +67,16 @@ extension OrderLedger {
         }
     }
 
-    /// A person has looked: no certificate of the order is in force at the CA, and none will come. It ends here, and its key
-    /// with it; the CA is not asked.
+    /// A person has looked: no certificate of the order is in force at the CA, and none will come. It ends here, and nobody asks the
+    /// CA about it again. People err: its key is kept as that of every order that had left, and `declareFound` takes it up again.
     ///
     /// - Throws: `LedgerError.noSuchOrder`; `.notPossible` for an order that has ended or has its certificate already, while
     ///   somebody works on it, and while its answer is unknown and the gateway itself is still searching.
     @discardableResult
     public func cancelAbsent(_ orderID: Int64, by actor: String) async throws -> Order {
         let sentence = "cancelled by \(actor), who says that no certificate of it is in force at the CA"
-        return try await operate(orderID, by: actor, .cancelOrder, "cancelled", sentence) { order, table in
+        return try await operate(orderID, by: actor, .cancelOrder, Self.saidAbsentEvent, sentence) { order, _ in
             try order.require(.cancelAbsent)
-            try OrderKeyTable(connection: table.connection).erase(of: order)
             OrderChange("cancelled", sentence).stage(.cancelled).apply(to: &order)
             order.holdReason = nil
         }
@@ -101,6 +100,9 @@ extension OrderLedger {
         }
     }
 
+    /// Kind of the event of an order that has ended by the word of a person who says that the CA has no certificate of it.
+    static let saidAbsentEvent = "cancelledAbsent"
+
     /// Whether a person may say under which id the CA has the order, before the CA is asked.
     ///
     /// - Throws: as `declareFound`.
@@ -110,10 +112,11 @@ extension OrderLedger {
     }
 
     /// A person has looked: the CA has the order, under this id, and the CA's order of that id was compared with ours by
-    /// `OrderPolling.examine`.
+    /// `OrderPolling.examine`. One that had ended without a certificate goes on.
     ///
     /// - Throws: `LedgerError.noSuchOrder`, `.notPossible` while somebody works on the order, unless the answer to its submission is
-    ///   unknown and it is held, or it is pending under another id, which is a wrong one then; and when another order has this id.
+    ///   unknown and it is held, or it is pending under another id, which is a wrong one then, or it has ended without a certificate and
+    ///   its key is kept; and when another order has this id. `.alreadyOpen`, `.alreadyActive` where another one has taken its place.
     @discardableResult
     public func declareFound(_ orderID: Int64, caRequestID: String, by actor: String) async throws -> Order {
         try await operate(
@@ -127,6 +130,11 @@ extension OrderLedger {
             if let other {
                 throw LedgerError.notPossible(
                     "\(caRequestID) at \(order.backendCA) is order \(other.reference) of \(other.userPrincipalName)")
+            }
+            if order.stage.isFinal {
+                try table.requireRevivable(order)
+                OrderChange("found", "").stage(.submitted).apply(to: &order)
+                order.cancelRequested = false
             }
             // What goes with a wrong id is another order's, too.
             if order.caRequestID != caRequestID { order.caIdentifiers = [:] }

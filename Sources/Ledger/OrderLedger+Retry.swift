@@ -39,4 +39,14 @@ extension OrderTable {
         }
         return .planned
     }
+
+    /// - Throws: `LedgerError.notPossible` for an ended order without its key; `.alreadyOpen`, `.alreadyActive`.
+    func requireRevivable(_ order: Order) throws {
+        if let obstacle = try obstacle(order.template, order.subscriberID, replacing: order.replaces) { throw obstacle }
+        guard try order.hasForeignKey || OrderKeyTable(connection: connection).key(of: order.id)?.sealed != nil else {
+            throw LedgerError.notPossible(
+                "order \(order.reference) has ended, and its private key is erased: what the CA has issued for it cannot be used; revoke "
+                    + "it there")
+        }
+    }
 }

@@ -77,7 +77,7 @@ import Testing
         #expect(try await office.orders.release(selection, isDryRun: true).released.isEmpty)
     }
 
-    /// The end of what is held in doubt erases a key: by the word of who has looked, and for one order at a time.
+    /// After the end of what is held in doubt nobody looks for it: by the word of who has looked, and for one order at a time.
     @Test func whatIsInDoubtEndsByAWordOnly() async throws {
         let office = try await Office()
         let order = try await office.order("a", .submitted, hold: "nobody knows")
@@ -85,7 +85,7 @@ import Testing
         #expect("\(try #require(error))".hasSuffix("'certway order cancel \(order.reference) --absent'"))
         #expect(try await office.ledger.key(orderID: order.id)?.sealed != nil)
         #expect(try await office.orders.cancelAbsent(order.reference).stage == .cancelled)
-        #expect(try await office.ledger.key(orderID: order.id)?.sealed == nil)
+        #expect(try await office.ledger.key(orderID: order.id)?.sealed != nil, "people err")
         let open = try await office.order("b", .pending)
         #expect(try await office.orders.cancel(open.reference).stage == .pending)
         #expect(try await office.orders.cancelAbsent(open.reference).stage == .cancelled)

@@ -262,7 +262,7 @@ import Testing
         #expect(try await gateway.order(next).stage == .active)
     }
 
-    /// A person has looked and said that nothing will come of it: it is not asked about any more, and its key is gone.
+    /// A person has looked and said that nothing will come of it: it is not asked about any more.
     @Test func aPersonsWordEndsIt() async throws {
         let gateway = try await TestGateway(abilities: [.poll])
         gateway.ca.onEnroll { ca, request in
@@ -272,7 +272,6 @@ import Testing
         let id = try await gateway.plan()
         try await gateway.work()
         try await gateway.ledger.cancelAbsent(id, by: "test")
-        #expect(try await gateway.ledger.key(orderID: id)?.sealed == nil)
         let next = try await gateway.plan()
         try await gateway.work()
         #expect(try await gateway.order(next).stage == .active)

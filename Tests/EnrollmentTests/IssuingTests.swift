@@ -168,7 +168,6 @@ import Testing
         await #expect(throws: LedgerError.self) { try await gateway.ledger.requestCancel(id, by: "test") }
         try await gateway.ledger.cancelAbsent(id, by: "test")
         #expect(try await gateway.order(id).stage == .cancelled)
-        #expect(try await gateway.ledger.key(orderID: id)?.sealed == nil)
     }
 
     @Test func theCertificateOfAnotherOrderIsHeldAndTheOthersGoOn() async throws {

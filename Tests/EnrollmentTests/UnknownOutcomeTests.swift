@@ -263,8 +263,14 @@ import Testing
         #expect(try await gateway.ledger.key(orderID: id)?.sealed != nil)
         try await gateway.ledger.cancelAbsent(id, by: "test")
         #expect(try await gateway.order(id).stage == .cancelled)
-        #expect(try await gateway.ledger.key(orderID: id)?.sealed == nil)
         #expect(gateway.ca.orders.count == 1 && !gateway.ca.calls.contains("cancel"))
+        // The person erred: the CA has it, and the key to it is here.
+        guard abilities.contains(.poll) else { return }
+        gateway.ca.onPoll { ca, request in try ca.issue(request) }
+        try await gateway.ledger.declareFound(id, caRequestID: "7", by: "test")
+        try await gateway.work()
+        #expect(try await gateway.order(id).stage == .active)
+        #expect(gateway.ca.orders.count == 1)
     }
 
     /// The wish came before anybody knew that the answer is lost.

@@ -142,8 +142,8 @@ import Testing
         #expect(done.stage == .cancelled && !done.cancelRequested)
     }
 
-    /// The end of an order in doubt erases a key, and takes the word of somebody who has looked; never while a call may be
-    /// under way or the gateway itself still looks.
+    /// The end of an order in doubt takes the word of somebody who has looked; never while a call may be under way or the gateway itself
+    /// still looks. Its key is kept, for people err: it goes on when the CA has it after all.
     @Test func anOrderInDoubtEndsByTheWordOfWhoHasLooked() async throws {
         let temporary = try await TemporaryLedger()
         let ledger = temporary.ledger
@@ -161,9 +161,34 @@ import Testing
         #expect(try await ledger.key(orderID: claim.orderID)?.sealed == [1])
         let ended = try await ledger.cancelAbsent(claim.orderID, by: "eve")
         #expect(ended.stage == .cancelled && !ended.isHeld)
-        #expect(try await ledger.key(orderID: claim.orderID)?.sealed == nil)
+        #expect(try await ledger.key(orderID: claim.orderID)?.sealed == [1])
         #expect(try await ledger.events(claim.orderID).last?.data["by"] == "eve")
-        _ = try await temporary.plan("ada")
+        let next = try await temporary.plan("ada")
+        #expect(try await ledger.formerOrders(of: next, limit: 5).isEmpty, "a person's word is enough to go on")
+        await #expect(throws: LedgerError.self, "another one has taken its place") {
+            try await ledger.declareFound(claim.orderID, caRequestID: "47", by: "eve")
+        }
+        try await ledger.requestCancel(next.id, by: "eve")
+        let found = try await ledger.declareFound(claim.orderID, caRequestID: "47", by: "eve")
+        #expect(found.stage == .submitted && found.caRequestID == "47" && !found.isHeld && !found.cancelRequested)
+        #expect(try await ledger.key(orderID: claim.orderID)?.sealed == [1])
+    }
+
+    /// Without its key, nobody could use what the CA has.
+    @Test func whatHasEndedGoesOnWithItsKeyOnly() async throws {
+        let temporary = try await TemporaryLedger()
+        let ledger = temporary.ledger
+        let claim = try await temporary.claimed("ada")
+        try await ledger.record(
+            claim, OrderChange("keyed", "key").stage(.keyed).sealedKey([1], publicKey: [2], csr: [3]))
+        try await ledger.record(
+            claim, OrderChange("submitting", "asking").stage(.submitted).submission(at: temporary.clock.now()))
+        try await ledger.record(claim, OrderChange("rejected", "no").stage(.rejected))
+        #expect(try await ledger.eraseKeptKeys(endedBefore: temporary.clock.now() + 1) == 1)
+        await #expect(throws: LedgerError.self) {
+            try await ledger.declareFound(claim.orderID, caRequestID: "47", by: "eve")
+        }
+        #expect(try await ledger.order(claim.orderID)?.stage == .rejected)
     }
 
     @Test func listsAreFiltered() async throws {

@@ -56,7 +56,7 @@ public struct OrderAdministration: Sendable {
         }
     }
 
-    /// A person has looked: no certificate of the order is in force at the CA. It ends, and its key with it.
+    /// A person has looked: no certificate of the order is in force at the CA. It ends, and the CA is not asked.
     public func cancelAbsent(_ word: String, isDryRun: Bool = false) async throws -> Order {
         try await decide(.cancelAbsent, word, .cancelOrder, .cancelOrder, isDryRun) {
             try await ledger.cancelAbsent($0, by: actor)

@@ -59,7 +59,8 @@ enum OrderCommands {
             a backend CA or template that the CA has, or may have: what held them is looked at again, and nothing is ordered.
             With --delayed it does so for every order there that waits for its next try after a failure.
             With --found the CA's order is looked at first: only one that proves to be this one is taken, for an order that is
-            held in doubt, or for a pending one that is on record under a wrong id.
+            held in doubt, for a pending one that is on record under a wrong id, or for one that has ended without a certificate within
+            the last 90 days and goes on then.
             """,
         arguments: [
             Argument("ORDER", "number or reference of the order; none with --held or --delayed", optional: true)
@@ -168,7 +169,8 @@ enum OrderCommands {
         "cancel", "withdraw an order that has no certificate yet",
         discussion: """
             What has not left for the CA ends at once, what the CA has is cancelled there. An order whose answer is not known,
-            or that the CA does not cancel, ends only by your word that you have looked: its private key is erased.
+            or that the CA does not cancel, ends only by your word that you have looked: the CA is not asked about it any more. Its key is
+            kept for 90 days: should the CA have issued it all the same, 'certway order retry ORDER --found ID' takes it up again.
             """,
         arguments: [orderArgument],
         options: [.flag("absent", "you have looked: no certificate of it is in force at the CA, and none will come")],
@@ -180,7 +182,7 @@ enum OrderCommands {
         let (administration, word) = (try await administration(invocation), invocation.requiredWord("ORDER"))
         if invocation.flag("absent") {
             let order = try await administration.cancelAbsent(word)
-            Terminal.print("\(order.reference) is cancelled and its key erased; the CA was not asked")
+            Terminal.print("\(order.reference) is cancelled; the CA was not asked")
             return .done
         }
         let order = try await administration.cancel(word)
