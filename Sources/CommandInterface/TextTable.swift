@@ -83,10 +83,8 @@ public struct TextTable: Sendable {
                 }.joined(separator: "  ")
             }
             guard let beneath, !row[beneath].isEmpty else { return lines }
-            return lines
-                + TextWidth.lines(row[beneath], max(20, width - 4), most: columns[beneath].mostLines).map {
-                    "    " + $0
-                }
+            // All of it, for its last words are often what to do: what makes a row high is a narrow column.
+            return lines + TextWidth.lines(row[beneath], max(20, width - 4), most: .max).map { "    " + $0 }
         }.joined(separator: "\n")
     }
 }

@@ -27,9 +27,9 @@ extension OrderTable {
     /// - Throws: `LedgerError.notPossible` without its key; `.alreadyOpen`, `.alreadyActive`.
     func stageForRetry(_ order: Order) throws -> OrderStage {
         let stage = order.resumeStage ?? .planned
-        if let obstacle = try obstacle(order.template, order.subscriberID, replacing: order.replaces) { throw obstacle }
+        try requirePlace(order)
         guard [.keyed, .submitted, .pending, .issued].contains(stage) else { return stage }
-        if try order.hasForeignKey || OrderKeyTable(connection: connection).key(of: order.id)?.sealed != nil {
+        if try hasKey(order) {
             return stage
         }
         guard order.attempt == 0 else {
@@ -42,11 +42,19 @@ extension OrderTable {
 
     /// - Throws: `LedgerError.notPossible` for an ended order without its key; `.alreadyOpen`, `.alreadyActive`.
     func requireRevivable(_ order: Order) throws {
-        if let obstacle = try obstacle(order.template, order.subscriberID, replacing: order.replaces) { throw obstacle }
-        guard try order.hasForeignKey || OrderKeyTable(connection: connection).key(of: order.id)?.sealed != nil else {
+        try requirePlace(order)
+        guard try hasKey(order) else {
             throw LedgerError.notPossible(
                 "order \(order.reference) has ended, and its private key is erased: what the CA has issued for it cannot be used; revoke "
                     + "it there")
         }
+    }
+
+    private func requirePlace(_ order: Order) throws {
+        if let obstacle = try obstacle(order.template, order.subscriberID, replacing: order.replaces) { throw obstacle }
+    }
+
+    private func hasKey(_ order: Order) throws -> Bool {
+        try order.hasForeignKey || OrderKeyTable(connection: connection).key(of: order.id)?.sealed != nil
     }
 }

@@ -34,9 +34,10 @@ public struct StoreStatus: Sendable {
             rows: rows.sorted { $0.table < $1.table }, byteCount: byteCount)
     }
 
-    public var json: JSONValue {
+    /// - Parameter place: of the database, as `--store` takes it, without what signs in.
+    public func json(at place: String) -> JSONValue {
         [
-            "engine": .string(engine), "version": .string(version),
+            "engine": .string(engine), "place": .string(place), "version": .string(version),
             "bytes": byteCount.map { JSONValue(Int($0)) } ?? .null,
             "migrations": [
                 "applied": .array(

@@ -27,13 +27,14 @@ enum StoreCommands {
             ("certway store status", "what is there"), ("certway store status --output json", "the same for programs"),
         ]
     ) { invocation in
-        let status = try await StoreStatus.read(try await StoreDoor.open(invocation.home).database)
+        let door = try await StoreDoor.open(invocation.home)
+        let status = try await StoreStatus.read(door.database)
         if invocation.wantsJSON {
-            Terminal.print(json: status.json.text)
+            Terminal.print(json: status.json(at: door.place).text)
             return .done
         }
         let size = status.byteCount.map { ", \($0) bytes" } ?? ""
-        Terminal.print("\(status.engine) \(status.version)\(size)")
+        Terminal.print("\(status.engine) \(status.version)\(size): \(door.place)")
         let migrations = status.migrations
         Terminal.print(
             "\(Plural(migrations.applied.count, "step")) of the schema applied, \(migrations.missing.count) missing")
