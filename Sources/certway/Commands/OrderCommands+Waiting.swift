@@ -49,18 +49,17 @@ extension OrderCommands {
         let now = gateway.ledger.clock.now()
         for (index, group) in groups.enumerated() {
             if index > 0 { Terminal.print("") }
-            Terminal.print(lines: text(of: group, at: now))
+            show(group, at: now)
         }
         return .done
     }
 
-    private static func text(of group: WaitingGroup, at now: Date) -> String {
-        var lines = [
-            "\(group.title.uppercased()): \(Plural(group.count, "order")), \(group.waitsFor)",
-            "who acts: \(group.whoActs)", "by itself: \(group.byItself)",
-        ]
-        lines += group.plans
-        guard !group.orders.isEmpty else { return lines.joined(separator: "\n") }
+    private static func show(_ group: WaitingGroup, at now: Date) {
+        Terminal.print("\(group.title.uppercased()): \(Plural(group.count, "order")), \(group.waitsFor)")
+        Terminal.print("who acts: \(group.whoActs)")
+        Terminal.print("by itself: \(group.byItself)")
+        for plan in group.plans { Terminal.print("\(plan)") }
+        guard !group.orders.isEmpty else { return }
         var table = TextTable(
             .short("ORDER", 11), .short("USER", 20), .short("TEMPLATE", 8, 2), .short("BACKEND CA", 10, 4), "AGE",
             .short("OWNER", 12, 3), "DEADLINE", .sentence("DETAIL", lines: 4))
@@ -71,12 +70,10 @@ extension OrderCommands {
                 age(now.timeIntervalSince(item.since)), item.owner, item.deadline.map { CalendarDay.text($0.at) } ?? "",
                 detail(item))
         }
-        lines.append("\n" + table.text)
+        Terminal.print(lines: "\n" + table.text)
         if group.orders.count < group.count {
-            lines.append(
-                "\(group.orders.count) of \(group.count), the oldest; --limit shows more")
+            Terminal.print("\(group.orders.count) of \(group.count), the oldest; --limit shows more")
         }
-        return lines.joined(separator: "\n")
     }
 
     /// What is known beyond the columns.
