@@ -11,6 +11,8 @@ import Settings
 struct PersonAccount {
     /// Nil for one that is not configured any more.
     let template: TemplateConfiguration?
+    /// The group of the template as the directory calls it; its id where it was not read yet.
+    let groupName: String?
     let decision: EnrollmentDecision?
     let standing: EnrolledPerson?
     let order: Order?
@@ -30,8 +32,8 @@ struct PersonAccount {
             return "the template is for shared mailboxes"
         case nil:
             return standing == nil
-                ? "not a member of group \(template.group) when the directory was last read"
-                : "not a member of group \(template.group), which the template names now"
+                ? "not a member of group \(groupName ?? template.group) when the directory was last read"
+                : "not a member of group \(groupName ?? template.group), which the template names now"
         case .order?:
             return "a certificate is to be ordered; "
                 + (stops.reason(template: template.name).map { "not yet: \($0)" } ?? "the next pass does it")

@@ -57,6 +57,7 @@ public struct PersonAdministration: Sendable {
         let register = EnrollmentRegister(database: store.database, stops: stops)
         let standings = try await register.people(PersonFilter(subscriberID: person.id, limit: .max))
         let templates = try await store.configuration().templates
+        let groups = try await store.mirror.groupNames()
         let exceptions = try await store.planner.exceptions.of(person.id)
         let gone = standings.map(\.template).filter { name in !templates.contains { $0.name == name } }
         let former = try await store.formerDeliveries(people: [person.id])
@@ -81,8 +82,10 @@ public struct PersonAdministration: Sendable {
                 )
                 .first
             }
+            let template = templates.first { $0.name == name }
             let account = PersonAccount(
-                template: templates.first { $0.name == name }, decision: decisions.first { $0.template == name },
+                template: template, groupName: template.flatMap { groups[$0.group.lowercased()] },
+                decision: decisions.first { $0.template == name },
                 standing: standing, order: order, certificate: certificate, stops: stops)
             answers.append(
                 PersonAnswer.Answer(
