@@ -3,9 +3,10 @@
 
 import Foundation
 
-/// Where the programs under test lie: beside the test bundle.
+/// Where the programs under test lie: beside the test bundle, or in the folder `CERTWAY_TEST_PROGRAMS`, such as that of a release build.
 enum BuiltPrograms {
     static let folder: String = {
+        if let other = ProcessInfo.processInfo.environment["CERTWAY_TEST_PROGRAMS"] { return other }
         let own =
             (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
         // `swift test` runs the bundle either directly or through a helper that gets its path as an argument.
