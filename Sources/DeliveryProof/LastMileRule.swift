@@ -105,7 +105,8 @@ public struct LastMileRule: Sendable {
         LastMileRule(
             .signInNameDiffers, "operator",
             "Intune's record carries another user principal name than the person has now",
-            "the gateway delivers again under the new name with its next pass; 'certway run --once' does it at once",
+            "where keys are kept the gateway delivers it again under the new name; otherwise the plan replaces it, unless onChange of the "
+                + "template is report: 'certway plan', then 'certway run --once'",
             holds: record { record, evidence in
                 let name = (evidence.account.value ?? nil)?.userPrincipalName ?? evidence.expected.userPrincipalName
                 return record.userPrincipalName.lowercased() != name.lowercased()

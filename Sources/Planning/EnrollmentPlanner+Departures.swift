@@ -73,6 +73,29 @@ extension EnrollmentPlanner {
         return taken
     }
 
+    /// People whose certificate in use Intune has under a name that they sign in with no more, with that name: a record delivers to who
+    /// is called so, and it cannot be made anew without the key. Not those whose keys are kept, which are delivered under the new name.
+    func misfiledOrders(
+        _ standings: [String: SubscriberStanding], _ people: [DirectoryPerson], _ template: TemplateConfiguration
+    ) async throws -> [String: String] {
+        guard template.delivery == .intune else { return [:] }
+        var misfiled: [String: String] = [:]
+        var orders: [String: Int64] = [:]
+        for person in people {
+            guard let used = standings[person.id], used.stage == .active else { continue }
+            let name = AddressSource.foldedCase(person.userPrincipalName)
+            guard !name.isEmpty, AddressSource.foldedCase(used.userPrincipalName) != name else { continue }
+            // Who was renamed while the CA worked has it under the new name.
+            let last = try await ledger.deliveryNames(used.orderID).last ?? used.userPrincipalName
+            if AddressSource.foldedCase(last) != name {
+                (misfiled[person.id], orders[person.id]) = (last, used.orderID)
+            }
+        }
+        guard template.keepsKeys, !orders.isEmpty else { return misfiled }
+        let kept = try await ledger.ordersWithKey(among: Array(orders.values))
+        return misfiled.filter { orders[$0.key].map { !kept.contains($0) } ?? true }
+    }
+
     /// Who was renamed while the CA worked has it under the new name, whatever the order was planned for.
     private func isDeliveredToAnother(_ id: Int64, _ order: NamedOrder) async throws -> Bool {
         guard let last = try await ledger.deliveryNames(id).last.map(AddressSource.foldedCase) else { return true }

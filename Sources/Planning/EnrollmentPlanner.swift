@@ -196,6 +196,7 @@ public struct EnrollmentPlanner: Sendable {
     ) async throws -> [EnrollmentDecision] {
         let standings = try await ledger.standings(template: plain.name, subscriberIDs: people.map(\.id))
         let taken = try await takenOrders(standings, plain)
+        let misfiled = try await misfiledOrders(standings, people.compactMap(\.member?.person), plain)
         let awaySince = try await database.read { connection in
             try DepartureTable(template: plain.name, connection: connection).noticed(Array(standings.keys))
         }
@@ -236,6 +237,7 @@ public struct EnrollmentPlanner: Sendable {
                 var rule = LifeRule(
                     template: template, now: now, certifiedNames: rules.certifiedNames,
                     exposed: exposed[id]?.certificates ?? [:])
+                rule.misfiled = misfiled[id]
                 rule.aimed = incident.map { plain.aimed(at: $0, exception?.choice) }
                 let life = rule.find(
                     finding, member, standing, awaySince: awaySince[id], taken: taken[id] ?? [], asked: own,

@@ -32,6 +32,8 @@ struct LifeRule {
     var certifiedNames: [String]?
     /// Names of those who have had the key of a certificate and are not to have it any more, by certificate.
     var exposed: [Int64: [String]] = [:]
+    /// The former name to sign in with under which Intune has the certificate in use, which delivers to nobody any more.
+    var misfiled: String?
     /// Addresses of the person that somebody else claims as firmly: a certificate that says them stays as it is.
     var doubts: [DoubtfulAddress] = []
     /// The template as the incident that wants the certificate replaced aims it for the person; nil for as it aims it for everybody.
@@ -155,6 +157,10 @@ struct LifeRule {
             pace.isFree = true
         } else if template.life.onChange != .report, isOutdated(standing, names) {
             (action, reason) = (.replace, finding.reason)
+        } else if template.life.onChange != .report, let misfiled {
+            (action, reason) = (
+                .replace, "Intune has it under the former sign-in name \(misfiled), and its key is not kept here"
+            )
         } else if let leavers = standing.certificateID.flatMap({ exposed[$0] }),
             template.mailboxes.map({ $0.onLeave != .withdraw }) ?? false
         {

@@ -287,6 +287,54 @@ import Testing
         #expect(try await asked("ada").isEmpty, "nothing was delivered that could be withdrawn, and nothing is revoked")
     }
 
+    /// Intune's record is filed under a name; without the key it cannot be filed under another one. Letters in another case are none.
+    @Test(arguments: [
+        (", onChange: replace", "ada.new@example.test", true), ("", "ADA@example.test", false),
+        (", onChange: report", "ada.new@example.test", false),
+    ])
+    func whatIntuneHasUnderAFormerNameIsReplaced(_ members: String, _ name: String, _ isReplaced: Bool) async throws {
+        try await issue("ada", members: members)
+        var attributes = TestGateway.attributes("ada")
+        attributes["userPrincipalName"] = .string(name)
+        try await gateway.put("ada", attributes)
+        #expect(try await plan(members).actions.isEmpty, "nothing lies in Intune")
+        var template = try TestGateway.template(members)
+        template.delivery = .intune
+        try await gateway.put("ada", attributes)
+        let summary = try await gateway.planner.plan(template, product: nil)
+        #expect(summary.actions == (isReplaced ? [.replace: 1] : [:]))
+        if isReplaced { #expect(try await decision("ada").reason.contains("former sign-in name ada@example.test")) }
+        // Delivered under the new name, as for who was renamed while the CA worked.
+        let order = try #require(try await orders("ada").first)
+        try await gateway.database.write { connection in
+            let table = OrderTable(connection: connection, now: gateway.clock.now())
+            try table.save(order, as: order, OrderChange.delivering(to: name).events)
+        }
+        try await gateway.put("ada", attributes)
+        #expect(try await gateway.planner.plan(template, product: nil).actions.isEmpty)
+    }
+
+    /// With its key here, it is delivered under the new name instead.
+    @Test(arguments: [true, false]) func whatIntuneHasUnderAFormerNameIsNotReplacedWhereItsKeyIsKept(isKept: Bool)
+        async throws
+    {
+        try await issue("ada")
+        var attributes = TestGateway.attributes("ada")
+        attributes["userPrincipalName"] = "ada.new@example.test"
+        try await gateway.put("ada", attributes)
+        var template = try TestGateway.template()
+        template.delivery = .intune
+        template.keyHistory = .seconds(86_400)
+        let order = try #require(try await orders("ada").first)
+        try await gateway.database.write { connection in
+            let table = OrderKeyTable(connection: connection)
+            if !isKept { try table.erase(of: order) }
+            #expect(try table.key(of: order.id)?.sealed == nil || isKept)
+        }
+        try #require(try await gateway.ledger.key(orderID: order.id)?.sealed != nil || !isKept)
+        #expect(try await gateway.planner.plan(template, product: nil).actions == (isKept ? [:] : [.replace: 1]))
+    }
+
     /// Whatever the grace: others would take its signatures for those of the new holder.
     @Test func anAddressThatIsSomebodyElsesNowIsRevokedAtOnce() async throws {
         try await issue("ada", "bob", "cyd")
