@@ -30,6 +30,8 @@ public struct APICall: Sendable {
     public var isDryRun: Bool { flag("dryRun") ?? false }
     /// Does work that goes on behind the answer.
     public var runner: OperationRunner { server.runner }
+    /// What was found last of whether issuing works.
+    func readiness() async -> Readiness? { await server.readiness?.lately() }
     public var now: Date { gateway.ledger.clock.now() }
 
     /// The segment of the path under this name.

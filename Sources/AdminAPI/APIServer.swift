@@ -28,18 +28,22 @@ public struct APIServer: Sendable {
     /// This run of this process.
     let run = UUID().uuidString
     let sentences: SentenceBooks
+    /// Nil where nothing looks whether issuing works.
+    let readiness: ReadinessWatch?
     private let doors: [@Sendable (ServerRequest) async -> ServerAnswer?]
 
     /// - Parameters:
     ///   - doors: what is served beside the API, asked in their order: sign-in, files of the console, health; each nil for what
     ///     is not its own.
     ///   - sentences: in which languages the gateway's sentences are told.
+    ///   - readiness: what knows whether issuing works.
     ///   - gateway: one look-up when nothing has changed.
     public init(
         _ gateway: @escaping @Sendable () async throws -> Gateway, _ authenticator: any Authenticator,
         doors: [@Sendable (ServerRequest) async -> ServerAnswer?] = [], sentences: SentenceBooks = .none,
-        operations: [APIOperation] = APIOperation.all
+        readiness: ReadinessWatch? = nil, operations: [APIOperation] = APIOperation.all
     ) {
+        self.readiness = readiness
         self.gateway = gateway
         self.authenticator = authenticator
         self.doors = doors

@@ -41,7 +41,7 @@ public final class ConsoleService: Sendable {
         let health = HealthDoor(readiness, metrics, authenticator, proxies: proxies)
         api = APIServer(
             { try await service.gateway() }, authenticator, doors: [{ await health.answer($0) }] + doors,
-            sentences: sentences)
+            sentences: sentences, readiness: readiness)
         server = try HTTPServer(
             listen: listen, tls: try tls?.read(), maximumBodySize: APIServer.maximumBodySize, proxies: proxies,
             limits: limits,

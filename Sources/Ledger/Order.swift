@@ -76,6 +76,9 @@ public struct Order: Sendable, Hashable, Identifiable {
 
     public var isHeld: Bool { holdReason != nil }
 
+    /// Since when it has been under way: since it left, or was planned.
+    public var since: Date { submittedAt ?? createdAt }
+
     /// What `waitingFor` says of an order that leaves once a certificate has shown that the CA is the right one.
     static let firstCertificate = "firstCertificate"
 

@@ -101,7 +101,8 @@ def context_of(browser, **options):
 
 def sign_in(page, role):
     """Signs in by one click at the sandbox tenant, as a person does."""
-    page.goto(f"{base}/signin")
+    # As people come: without a page in mind.
+    page.goto(f"{base}/")
     # By its address: the words change while the page learns which language it is in.
     page.locator("a[href*='/auth/start']").first.click()
     word = role[0].upper() + role[1:]

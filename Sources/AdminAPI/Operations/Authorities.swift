@@ -22,7 +22,10 @@ extension APIOperation {
         APIOperation(
             "listBackendCAs", .get, "/backend-cas", tag: "Backend CAs", "Backend CAs", permission: .readBackendCAs,
             answer: .list(of: .backendCA)
-        ) { call in try call.whole(call.backendCAs.list().map { call.backendCA($0) }) },
+        ) { call in
+            let readiness = await call.readiness()
+            return try call.whole(call.backendCAs.list().map { call.backendCA($0, readiness) })
+        },
         APIOperation(
             "getBackendCA", .get, "/backend-cas/{name}", tag: "Backend CAs", "One backend CA",
             permission: .readBackendCAs, parameters: [.path("name", "name of the backend CA")],
@@ -32,7 +35,7 @@ extension APIOperation {
             guard let summary = administration.list().first(where: { $0.name == call.path("name") }) else {
                 throw SettingsError.unknown("backend CA", call.path("name"), administration.names)
             }
-            return .json(call.backendCA(summary))
+            return .json(call.backendCA(summary, await call.readiness()))
         },
         APIOperation(
             "listProducts", .get, "/backend-cas/{name}/products", tag: "Backend CAs",
@@ -47,14 +50,16 @@ extension APICall {
     var backendCAs: BackendCAAdministration { BackendCAAdministration(gateway) }
 
     /// A backend CA with what uses it and what an operator must mend there.
-    fileprivate func backendCA(_ summary: BackendCASummary) -> JSONValue {
+    fileprivate func backendCA(_ summary: BackendCASummary, _ readiness: Readiness?) -> JSONValue {
         var value = summary.json
         let configured = gateway.configuration.backendCA(summary.name)
         value["environment"] = JSONValue(configured?.environment)
         value["usedBy"] = JSONValue(
             gateway.configuration.templates.filter { $0.backendCA == summary.name }.map(\.name))
         value["actions"] = configured.map { rights.of($0).json } ?? []
-        value["alarm"] = JSONValue(gateway.backends.openAlarms[summary.name])
+        value["alarm"] = JSONValue(
+            gateway.backends.openAlarms[summary.name]
+                ?? readiness?.causes.first { $0.subject == summary.name }?.sentence)
         return value
     }
 }

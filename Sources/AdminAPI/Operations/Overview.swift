@@ -14,7 +14,7 @@ extension APIOperation {
             "getOverview", .get, "/overview", tag: "Overview",
             "What needs somebody, whether certificates can be ordered, and what was done last",
             permission: .readServices, answer: .json(.overview)
-        ) { call in .json(try await OverviewAdministration(call.gateway).json()) },
+        ) { call in .json(try await OverviewAdministration(call.gateway).json(await call.readiness())) },
         APIOperation(
             "getStatus", .get, "/status", tag: "Overview", "Whether issuing works, for everybody", permission: nil,
             isPublic: true,
@@ -25,7 +25,7 @@ extension APIOperation {
                         "nextStep", .nullable(.count), "of the first run, while there is no template; 1 is the first"),
                     APIField("at", .time)))
         ) { call in
-            let states = try await IssuanceState.all(call.gateway).filter { !$0.isOff }
+            let states = try await IssuanceState.all(call.gateway, await call.readiness()).filter { !$0.isOff }
             let steps = states.isEmpty ? try await SetUpAdministration(call.gateway).standings() : []
             let next = steps.firstIndex { $0.state == .current }.map { JSONValue($0 + 1) }
             return .json([

@@ -20,6 +20,7 @@ extension APISchema {
         APIField("holdReason", .nullable(.string), "why it waits for a person"),
         APIField("failures", .count, "in a row"), APIField("nextActionAt", .nullable(.time)),
         APIField("createdAt", .time), APIField("updatedAt", .time),
+        APIField("since", .time, "since when it has been under way: since it left, or was planned"),
     ]
 
     public static let order = APISchema.named("Order", .object(orderFields + [.actions], isClosed: false))

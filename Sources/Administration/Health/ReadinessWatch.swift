@@ -43,6 +43,15 @@ public actor ReadinessWatch {
         return await task.value
     }
 
+    /// What was found last, at once: a page does not wait for a CA that does not answer. Begins another look where that was not just now;
+    /// nil before the first one has ended.
+    public func lately() -> Readiness? {
+        if last.map({ $0.at.duration(to: .now) >= Self.looksEvery }) ?? true, looking == nil {
+            Task { await look() }
+        }
+        return last?.readiness
+    }
+
     private func examine() async -> Readiness {
         let figures = service.figures
         var causes: [Readiness.Cause] = []

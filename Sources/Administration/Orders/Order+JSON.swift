@@ -17,7 +17,7 @@ extension Order {
             "attempt": JSONValue(attempt), "caRequestID": JSONValue(caRequestID), "waitingFor": JSONValue(waitingFor),
             "detail": JSONValue(detail), "holdReason": JSONValue(holdReason), "failures": JSONValue(failures),
             "nextActionAt": JSONValue(nextActionAt?.ISO8601Format()), "createdAt": .string(createdAt.ISO8601Format()),
-            "updatedAt": .string(updatedAt.ISO8601Format()),
+            "updatedAt": .string(updatedAt.ISO8601Format()), "since": .string(since.ISO8601Format()),
         ]
     }
 }

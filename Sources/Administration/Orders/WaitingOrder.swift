@@ -18,8 +18,7 @@ public struct WaitingOrder: Sendable {
     /// Why the CA did not say which addresses have confirmed.
     public internal(set) var unasked: String?
 
-    /// Since when it has been under way: since it left, or was planned.
-    public var since: Date { order.submittedAt ?? order.createdAt }
+    public var since: Date { order.since }
 
     /// Who acts next.
     public var owner: String {
@@ -38,7 +37,6 @@ public struct WaitingOrder: Sendable {
     public var json: JSONValue {
         var value = order.json
         value["wait"] = .string(wait.rawValue)
-        value["since"] = .string(since.ISO8601Format())
         value["owner"] = .string(owner)
         value["deadline"] = deadline?.json ?? .null
         value["reminded"] = JSONValue(reminder?.count ?? 0)

@@ -25,8 +25,9 @@ public struct IssuanceState: Sendable {
 
     /// Of every template. Reads the database, and what the backend CAs of this process have met; calls nobody.
     ///
+    /// - Parameter readiness: what the service has found last; nil where nothing looks.
     /// - Throws: `StoreError`.
-    public static func all(_ gateway: Gateway) async throws -> [IssuanceState] {
+    public static func all(_ gateway: Gateway, _ readiness: Readiness?) async throws -> [IssuanceState] {
         let stops = try await gateway.store.placementStops()
         let alarms = gateway.backends.openAlarms
         return gateway.configuration.templates.map { template in
@@ -36,7 +37,11 @@ public struct IssuanceState: Sendable {
                 switch gateway.backends[name] {
                 case .unusable(let reason)?: cause = "backend CA \(name): \(reason)"
                 case nil: cause = "backend CA \(name) is not configured"
-                case .ready?: cause = alarms[name].map { "backend CA \(name): \($0)" }
+                case .ready?:
+                    cause =
+                        alarms[name].map { "backend CA \(name): \($0)" }
+                        ?? readiness?.causes.first { $0.templates.contains(template.name) && $0.subject == name }?
+                        .sentence
                 }
             }
             return IssuanceState(

@@ -21,14 +21,15 @@ public struct OverviewAdministration: Sendable {
 
     public init(_ gateway: Gateway) { self.gateway = gateway }
 
+    /// - Parameter readiness: what the service has found last of its CAs; nil where nothing looks.
     /// - Throws: `StoreError`.
-    public func json() async throws -> JSONValue {
+    public func json(_ readiness: Readiness? = nil) async throws -> JSONValue {
         let now = gateway.ledger.clock.now()
         let weeks = try await gateway.ledger.weeks(around: now, count: Self.weeks)
         let runs = try await JobBook(gateway.ledger).runs()
         return [
             "at": .string(now.ISO8601Format()), "needsYou": .array(try await needs(at: now).map(\.json)),
-            "canIssue": .array(try await IssuanceState.all(gateway).map(\.json)),
+            "canIssue": .array(try await IssuanceState.all(gateway, readiness).map(\.json)),
             "weeks": .array(
                 weeks.map {
                     [

@@ -86,7 +86,8 @@ async function start() {
     else if (!(trouble instanceof Problem) || trouble.status !== 401) return broken(trouble);
   }
   if (['/', '/console', '/console/'].includes(location.pathname)) {
-    history.replaceState(null, '', (await startPage()) ?? current()?.landing ?? '/console/overview');
+    // Where somebody arrives who has named no page depends on the roles, which the sign-in tells.
+    history.replaceState(null, '', current() ? (await startPage()) ?? current().landing : '/signin');
   }
   startRouter(open);
 }

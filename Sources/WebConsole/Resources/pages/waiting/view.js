@@ -31,7 +31,7 @@ export const columns = (main) => [
   { title: t('column.order'), cell: (one) => h('span', h('code', one.reference.slice(0, 11)), ' ', orderPill(one)), sort: 'id' },
   { title: t('column.person'), cell: (one) => foreign(one.displayName ?? one.userPrincipalName), sort: 'userPrincipalName' },
   { title: t('column.template'), cell: (one) => h('span', foreign(one.template), h('span.sub', foreign(one.backendCA))), sort: 'template' },
-  { title: t('column.since'), cell: (one) => span(one.updatedAt), sort: 'updatedAt' },
+  { title: t('column.since'), cell: (one) => span(one.since) },
   { title: t('column.cause'), cell: (one) => foreign(one.holdReason ?? one.detail, t('text.all'), 140) },
   { title: t('column.next'), cell: (one) => (one.nextActionAt ? ago(one.nextActionAt) : t('text.nothingByItself')) },
   ...(main ? [{ title: '', cell: (one) => orderActions(one, null, { isQuiet: true, only: [main] }), className: 'end' }] : []),
