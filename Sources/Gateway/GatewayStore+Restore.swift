@@ -15,9 +15,15 @@ extension GatewayStore {
     /// Since when orders have references that lead to them whatever becomes of the database.
     private static let findableState = "restore.findableSince"
 
+    /// The end of the audit trail, as it was kept beside the database, that was missed last.
+    private static let missedState = "restore.missedMark"
+
     /// Notices that the database is an older copy, or that somebody has put it there, and keeps the doubt in it: each new order is
-    /// looked for at its CA from now on. Costs three look-ups.
+    /// looked for at its CA from now on. Costs a few look-ups.
     func lookForRestore(_ door: StoreDoor) async throws {
+        // First: what others write meanwhile is in the database before it is beside it.
+        let mark = home.auditMark
+        let missed = try await missedRecord(mark)
         let finding = try await submissionMark.examine { try await ledger.submissionCount() }
         let known = try await ledger.state(Self.fileState)?.string
         // What is on a server is not put in its place by copying a file.
@@ -33,7 +39,8 @@ extension GatewayStore {
                 "the database remembers \(remembered) requests to CAs, and the number kept in \(home.path) is gone: it may be an older copy"
             case .consistent where isMoved:
                 "certway.db was put in its place since this gateway last worked with it: it may be an older copy"
-            case .consistent: nil
+            // Whoever puts back the database and the number beside it leaves the end of the trail where it is.
+            case .consistent: missed.map { "\($0): it may be an older copy" }
             }
         if let cause {
             if hasNewReferences { try await RestoreDoubt.forbid(ledger) }
@@ -45,11 +52,20 @@ extension GatewayStore {
             }
         }
         // The signs go last: whoever dies before finds them again.
+        if missed != nil { try await ledger.setState(Self.missedState, mark?.json) }
         if known != identity { try await ledger.setState(Self.fileState, identity.map { .string($0) }) }
         guard hasNewReferences else { return }
         // A later sign may show orders from before, when this was an older version's database, or another one.
         try await ledger.setState(Self.findableState, .string(ledger.clock.now().ISO8601Format()))
         try await ledger.setState(OrderLedger.newReferencesState, nil)
+    }
+
+    /// That the audit trail does not go through what its end was; nil when it does, and for what was acted on before.
+    private func missedRecord(_ mark: AuditMark?) async throws -> String? {
+        guard let mark, let breach = try await ledger.audit.breach(of: mark),
+            try await ledger.state(Self.missedState) != mark.json
+        else { return nil }
+        return breach
     }
 
     /// Whether what was lost can be looked for at the CAs.

@@ -5,6 +5,7 @@ import Administration
 import Foundation
 import Ledger
 import Planning
+import Records
 import Settings
 import StoreSQLite
 import Testing
@@ -28,6 +29,27 @@ import Testing
         let ledger = try await GatewayStore.open(office.home).ledger
         #expect(try await RestoreDoubt.current(ledger)?.cause.contains("put in its place") == true)
         #expect(try await ledger.state(Self.fileState)?.string == SQLiteCopy.identity(of: office.home.database))
+    }
+
+    /// Database and number were overwritten in place by older ones: only the end of the trail beside them says so.
+    @Test func aTrailThatEndsTooEarlyIsASign() async throws {
+        let office = try await Office()
+        _ = try await office.order("a", .planned)
+        try await office.ledger.audit.record(AuditEntry(.retryOrder, AuditObject(.order, "1"), by: AuditActor(named: "eve")))
+        #expect(try await office.store.lookAtAuditTrail() == nil)
+        let mark = try #require(office.home.auditMark)
+        _ = try await GatewayStore.open(office.home)
+        #expect(try await RestoreDoubt.current(office.ledger) == nil, "as it was")
+        try office.home.keep(AuditMark(number: mark.number + 5, hash: mark.hash))
+        let ledger = try await GatewayStore.open(office.home).ledger
+        #expect(try await RestoreDoubt.current(ledger)?.cause.contains("the audit trail ends with record") == true)
+        // A person consents, and it is not said again for the same end.
+        try await RestoreDoubt.end(ledger)
+        #expect(try await RestoreDoubt.current(try await GatewayStore.open(office.home).ledger) == nil)
+        try office.home.keep(AuditMark(number: mark.number, hash: String(repeating: "0", count: 64)))
+        #expect(
+            try await RestoreDoubt.current(try await GatewayStore.open(office.home).ledger)?.cause
+                .contains("is another one than it was") == true)
     }
 
     /// Whoever applies the schema leaves behind that nothing leads to the orders of an older version.

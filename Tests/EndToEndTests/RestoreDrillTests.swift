@@ -9,7 +9,13 @@ import Testing
 /// The drill of a restore: a backup, more orders, the backup put back, a pass. What was ordered since is not ordered again.
 @Suite(.timeLimit(.minutes(15))) struct RestoreDrillTests {
     /// How the older copy comes to its place.
-    enum Way: String, CaseIterable { case command, databaseAlone, wholeFolder }
+    enum Way: String, CaseIterable {
+        case command, databaseAlone, wholeFolder
+        /// What a backup consists of, written over what is there, as `cp` does: the files stay the same ones.
+        case filesInPlace
+    }
+
+    private static let files = ["certway.db", "certway.submissions", "sealing.key"]
 
     /// CAs that can be asked for an order by its reference alone.
     private static let searchable = ["digicert-certcentral", "sectigo-scm", "ssl-com", "globaltrust", "ejbca"]
@@ -31,7 +37,7 @@ import Testing
         switch way {
         case .command: #expect(try await gateway.certway(["backup", copy]).status == 0)
         case .databaseAlone: try FileManager.default.copyItem(atPath: gateway.database, toPath: copy)
-        case .wholeFolder: try FileManager.default.copyItem(atPath: gateway.home, toPath: copy)
+        case .wholeFolder, .filesInPlace: try FileManager.default.copyItem(atPath: gateway.home, toPath: copy)
         }
         for name in Self.newcomers { try await gateway.sandbox.join(name) }
         let run = try await gateway.finish()
@@ -48,6 +54,11 @@ import Testing
         case .wholeFolder:
             try FileManager.default.removeItem(atPath: gateway.home)
             try FileManager.default.copyItem(atPath: copy, toPath: gateway.home)
+        case .filesInPlace:
+            for file in Self.files {
+                try Data(contentsOf: URL(filePath: "\(copy)/\(file)")).write(
+                    to: URL(filePath: "\(gateway.home)/\(file)"))
+            }
         }
         return orders
     }
