@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 public import PKIX
 
 /// By which field Entra ID knows a certificate as somebody's, with high affinity (wire/entra-cba.md section 4).
@@ -26,9 +27,12 @@ public enum CertificateUserIDField: String, Sendable, Hashable, CaseIterable {
     private static func text(of name: DistinguishedName) -> String {
         name.attributes.map { attribute in
             let isPlain =
-                !attribute.value.contains { ",+=\"\n<>#;".contains($0) } && attribute.value.first != " "
-                && attribute.value.last != " "
-            let value = isPlain ? attribute.value : "\"\(attribute.value.replacing("\"", with: "\"\""))\""
+                !attribute.value.unicodeScalars.contains { ",+=\"\n<>#;".unicodeScalars.contains($0) }
+                && attribute.value.first != " " && attribute.value.last != " "
+            let value =
+                isPlain
+                ? attribute.value
+                : "\"\(attribute.value.replacingOccurrences(of: "\"", with: "\"\"", options: .literal))\""
             return "\(windowsTypes[attribute.type] ?? attribute.type)=\(value)"
         }.joined(separator: ",")
     }

@@ -117,6 +117,8 @@ final class IncomingRequest {
         let (lengths, codings) = (all("content-length"), all("transfer-encoding"))
         guard lengths.count < 2, lengths.isEmpty || codings.isEmpty else { return .twoLengths }
         guard codings.isEmpty || codings.map({ $0.lowercased() }) == ["chunked"] else { return .unknownCoding }
+        // libmicrohttpd ends names and values there.
+        guard !target.utf8.drop(while: { $0 != UInt8(ascii: "?") }).containsEscapedNull else { return .nullInQuery }
         return ["host", "authorization"].first { all($0).count > 1 }.map(ServerRefusal.repeated)
     }
 
@@ -224,4 +226,8 @@ final class IncomingRequest {
         self.status = status
         return MHD_queue_response(connection, UInt32(status), response)
     }
+}
+
+extension Substring.UTF8View {
+    fileprivate var containsEscapedNull: Bool { Substring(self).contains("%00") }
 }

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import HTTPTransport
 import JSONDocuments
 
@@ -47,7 +48,9 @@ public struct GraphRequest: Sendable {
     }
 
     /// A text literal for `$filter`, quotes doubled.
-    public static func literal(_ text: String) -> String { "'\(text.replacing("'", with: "''"))'" }
+    public static func literal(_ text: String) -> String {
+        "'\(text.replacingOccurrences(of: "'", with: "''", options: .literal))'"
+    }
 
     func url(base: String) -> String {
         if let link { return link }

@@ -60,7 +60,9 @@ public enum CertificateConcern: String, Sendable, CaseIterable {
                 )
             }
             var changed = certified.keysThatDiffer(from: names).filter { certifiedNames?.contains($0) ?? true }
-            if let name = member?.person.userPrincipalName, standing.userPrincipalName != name {
+            if let name = member?.person.userPrincipalName,
+                AddressSource.foldedCase(standing.userPrincipalName) != AddressSource.foldedCase(name)
+            {
                 changed.append("user principal name (was \(standing.userPrincipalName))")
             }
             if !changed.isEmpty { return (.renamed, "other names than certified: \(changed.joined(separator: ", "))") }
@@ -80,9 +82,17 @@ public enum CertificateConcern: String, Sendable, CaseIterable {
 }
 
 extension RequestedNames {
-    /// Keys of the JSON form under which two readings differ, sorted.
+    /// Keys of the JSON form under which two readings differ, sorted. Addresses and names to sign in with in other capitals are the same:
+    /// no mail goes elsewhere by them (RFC 5280 section 7.5 for the domain; the rest as every directory takes it).
     func keysThatDiffer(from other: RequestedNames) -> [String] {
-        let (own, other) = (json, other.json)
+        let (own, other) = (withoutCapitals.json, other.withoutCapitals.json)
         return Self.keys.filter { own[$0] != other[$0] }.sorted()
+    }
+
+    private var withoutCapitals: RequestedNames {
+        var names = self
+        names.emails = emails.map(AddressSource.foldedCase)
+        names.userPrincipalName = userPrincipalName.map(AddressSource.foldedCase)
+        return names
     }
 }

@@ -73,7 +73,10 @@ public struct Eligibility: Sendable {
             if let name = names.userPrincipalName, let other = try await stranger(signingInWith: name, order) {
                 return .withdraw("userPrincipalName: \(name) is what \(other) signs in with")
             }
-            guard order.userPrincipalName == member?.person.userPrincipalName else {
+            guard
+                AddressSource.foldedCase(order.userPrincipalName)
+                    == member.map({ AddressSource.foldedCase($0.person.userPrincipalName) })
+            else {
                 return .changed("the user principal name is another one now")
             }
             return difference(of: order, from: names, template).map { .changed($0) } ?? .fits
@@ -93,11 +96,16 @@ public struct Eligibility: Sendable {
         case .left(let reason), .excluded(let reason): return .nobody(reason)
         case .entitled(let names, _, _):
             let certified = RequestedNames(json: order.names)
-            let lost = certified.emails.filter { !names.emails.contains($0) }
+            let own = Set(names.emails.map(AddressSource.foldedCase))
+            let lost = certified.emails.filter { !own.contains(AddressSource.foldedCase($0)) }
             guard lost.isEmpty else {
                 return .nobody("\(lost.joined(separator: ", ")) is not the person's address any more")
             }
-            guard certified.userPrincipalName == nil || certified.userPrincipalName == names.userPrincipalName else {
+            guard
+                certified.userPrincipalName == nil
+                    || certified.userPrincipalName.map(AddressSource.foldedCase)
+                        == names.userPrincipalName.map(AddressSource.foldedCase)
+            else {
                 return .nobody("the certified user principal name is another one now")
             }
             return .person(userPrincipalName: member?.person.userPrincipalName ?? order.userPrincipalName)

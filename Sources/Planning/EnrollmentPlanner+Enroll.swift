@@ -5,6 +5,7 @@ import ConnectorKit
 import Directory
 import Foundation
 import Ledger
+import Records
 import Settings
 import YAMLDocuments
 
@@ -62,10 +63,11 @@ extension EnrollmentPlanner {
             case .left(let reason): return refused(member == nil ? "is not known to the tenant" : reason)
             case .excluded(let reason): return refused(reason)
             case .entitled(let names, let warning, _):
-                let order = NewOrder(
+                var order = NewOrder(
                     adjusted, subscriberID: person.id, userPrincipalName: name, names: names.json,
                     replaces: standing?.stage == .active ? standing?.orderID : nil,
                     newestKnown: standing?.newestOrderID ?? 0, reason: "enrolled by \(actor): \(cause)")
+                order.actor = AuditActor(named: actor)
                 // Without it the next pass would take the order back, or renew by other terms.
                 let isException = !isMember || !choice.isEmpty
                 return EnrollmentProposal(

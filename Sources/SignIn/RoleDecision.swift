@@ -24,7 +24,10 @@ public struct RoleDecision: Sendable {
     /// - Throws: `RoleRefusal` for somebody without a role, and where groups cannot be read: not knowing them gives nobody a role.
     public func grants(of identity: Identity) async throws -> RoleGrants {
         let wanted = Set(configuration.values.flatMap(\.self))
-        var found = wanted.intersection(identity.roles.filter { !RoleGrants.isGroup($0) })
+        // Byte by byte: to Swift, other bytes may be the same text.
+        var found = wanted.filter { one in
+            !RoleGrants.isGroup(one) && identity.roles.contains { $0.utf8.elementsEqual(one.utf8) }
+        }
         let groups = wanted.filter(RoleGrants.isGroup).sorted()
         if identity.kind == .person {
             found.formUnion(

@@ -56,7 +56,8 @@ public struct SQLConditions: Sendable {
 
     /// For `LIKE ? ESCAPE '!'`: what has the text in it, whatever its letters mean to SQL.
     public static func pattern(containing text: String) -> String {
-        "%" + text.map { "!%_[".contains($0) ? "!\($0)" : "\($0)" }.joined() + "%"
+        // By scalars, as engines read it: a sign with a combining mark behind it is that sign to them.
+        "%" + text.unicodeScalars.map { "!%_[".unicodeScalars.contains($0) ? "!\($0)" : "\($0)" }.joined() + "%"
     }
 
     /// Text that begins so, by an index on the column: `column` has text that is compared byte by byte.

@@ -84,7 +84,7 @@ public final class ThrowAwayServer: Sendable {
     public func makeDatabase(_ name: String) async throws -> (address: ServerAddress, password: Secret) {
         // With what would end the password early, were it not quoted.
         let password = "}p;\(UUID().uuidString.prefix(12))={'"
-        let quoted = password.replacing("'", with: "''")
+        let quoted = password.replacingOccurrences(of: "'", with: "''", options: .literal)
         switch engine {
         case .mariadb:
             try await sql(

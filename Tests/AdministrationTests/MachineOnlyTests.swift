@@ -73,6 +73,13 @@ import YAMLDocuments
             #expect("\(error.map { "\($0)" } ?? "")".contains("limits decides what needs a second person's consent"))
             try await apply("limits: \(limits)", in: office, by: .commandLine("root"), isDryRun: true)
         }
+        // A template's own bounds are such, too.
+        let template =
+            "templates: [{name: t, group: 11111111-2222-3333-4444-555555555555, backendCA: ca, product: p, limits: {ordersPerRun: 400}}]"
+        let error = await #expect(throws: SettingsError.self) {
+            try await apply("limits: {ordersPerRun: 1, secondPerson: true}\n\(template)", in: office)
+        }
+        #expect("\(error.map { "\($0)" } ?? "")".contains("templates.t.limits decides"))
     }
 
     private static let tenant =

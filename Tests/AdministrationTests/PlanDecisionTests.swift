@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
-import Administration
 import ConnectorKit
 import Foundation
 import Gateway
@@ -10,6 +9,7 @@ import Records
 import Settings
 import Testing
 
+@testable import Administration
 @testable import Names
 @testable import Planning
 
@@ -117,6 +117,26 @@ import Testing
         }
         _ = try await plans(gateway, "ada").approve(fingerprint: seen, count: 2, isDryRun: false)
         #expect(try await OrderConsent.pending(on: gateway.database)?.actor == "ada")
+    }
+
+    /// Ordering for people by name is no way around the consent.
+    @Test func enrollingBeyondALimitTakesTwoAsWell() async throws {
+        let gateway = try await gateway("ordersPerRun: 1, secondPerson: true")
+        let wish = EnrollAdministration.Wish(people: ["ada", "bob"], template: "smime", because: "new")
+        let beyond = EnrollReport(
+            wish: wish, proposals: [], stops: [], notes: [], limit: (reason: "2 orders are over ordersPerRun", nil))
+        func enroll(_ caller: Caller) async throws {
+            let consent = OrderConsent(actor: caller.name, grantedAt: Date(), orders: 2)
+            _ = try await EnrollAdministration(gateway, caller: caller).enroll(beyond, consent: consent)
+        }
+        // The tests' configuration is eve's; behind a token may be eve herself.
+        for caller in [
+            Caller(name: "eve", roles: [.administrator], objectID: "id-eve", origin: "by group CW-Admins"),
+            Caller(name: "ada", roles: [.administrator], origin: "by token"),
+        ] {
+            await #expect(throws: Obstacle.self) { try await enroll(caller) }
+        }
+        try await enroll(Caller(name: "ada", roles: [.administrator], objectID: "id-ada", origin: "by group CW-Admins"))
     }
 
     enum Way: CaseIterable { case byHand, token, tokenOfAToken, underAFormerName, tokenOfAFormerName }

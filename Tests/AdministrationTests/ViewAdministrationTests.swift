@@ -3,6 +3,7 @@
 
 import Administration
 import Ledger
+import Settings
 import Testing
 
 /// Views are people's, and names go from one to another.
@@ -31,6 +32,20 @@ import Testing
         let seen = try await other.list()
         #expect(seen == [shared] && other.json(seen[0])["own"] == false && ada.json(shared)["own"] == true)
         #expect(other.json(seen[0])["startPage"] == false)
+    }
+
+    /// A view that is shared leads nobody out of the console, however a browser reads it.
+    @Test(arguments: [
+        "/console/../auth/logout", "/console/%2e%2e/auth/logout", "/console/%252e%252e/auth/logout", "/console//host",
+        "/console/\\host", "/my", "https://example.org/console/",
+    ])
+    func anAddressOfAnotherPlaceIsRefused(_ address: String) async throws {
+        let ada = views("ada@example.org", "id-ada")
+        await #expect(throws: SettingsError.self) {
+            try await ada.add(name: "mine", address: address, isShared: true, isStartPage: false)
+        }
+        _ = try await ada.add(
+            name: "fine", address: "/console/people/ada%40example.org?q=%2e", isShared: true, isStartPage: false)
     }
 
     /// Kept before views belonged to object ids.

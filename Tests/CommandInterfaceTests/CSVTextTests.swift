@@ -10,6 +10,8 @@ import Testing
     @Test func whatHasCommasOrQuotesIsQuoted() {
         #expect(CSVText.record(["a", "", "b c"]) == "a,,b c\r\n")
         #expect(CSVText.record(["a,b", "say \"no\""]) == "\"a,b\",\"say \"\"no\"\"\"\r\n")
+        // To every reader, a quote is one whatever combines with it.
+        #expect(CSVText.record(["z\"\u{308},=1", "\"\u{FE0F}"]) == "\"z\"\"\u{308},=1\",\"\"\"\u{FE0F}\"\r\n")
         // A record stays one line, whatever came from outside.
         #expect(CSVText.record(["a\r\nb\nc"]) == "a\\u{D}\\u{A}b\\u{A}c\r\n")
     }

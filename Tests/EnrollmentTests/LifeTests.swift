@@ -314,6 +314,22 @@ import Testing
         #expect(try await gateway.planner.plan(template, product: nil).actions.isEmpty)
     }
 
+    /// Directories are put in order, and no mail goes elsewhere by it.
+    @Test func capitalsInAnAddressBuyNothing() async throws {
+        try await issue("ada")
+        var attributes = TestGateway.attributes("ada")
+        attributes["mail"] = "Ada@Example.test"
+        attributes["userPrincipalName"] = "Ada@Example.TEST"
+        try await gateway.put("ada", attributes)
+        #expect(try await plan().actions.isEmpty)
+        #expect(try await decision("ada").concern == nil)
+        // Nor does who waits for approval lose the order.
+        let order = try #require(try await orders("ada").first)
+        let template = try TestGateway.template()
+        let eligibility = Eligibility(mirror: gateway.mirror, template: { _ in template }, product: { _ in nil })
+        #expect(try await eligibility.recipient(of: order) == .person(userPrincipalName: "Ada@Example.TEST"))
+    }
+
     /// With its key here, it is delivered under the new name instead.
     @Test(arguments: [true, false]) func whatIntuneHasUnderAFormerNameIsNotReplacedWhereItsKeyIsKept(isKept: Bool)
         async throws

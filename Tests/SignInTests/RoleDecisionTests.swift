@@ -48,6 +48,18 @@ import Testing
         await #expect(throws: RoleRefusal.self) { _ = try await decide(["roles": ["certway.auditor"]]) }
     }
 
+    /// Other bytes are another role, also where Swift takes them for the same text.
+    @Test func anAppRoleIsComparedByteByByte() async throws {
+        let roles: [Role: [String]] = [.keyRecoveryAgent: ["Certway.KeyRecoveryAgent"]]
+        let decision = RoleDecision(
+            roles, memberships: { _, _ in [] }, isEmployee: { _ in false })
+        for (role, isFit) in [("Certway.KeyRecoveryAgent", true), ("Certway.\u{212A}eyRecoveryAgent", false)] {
+            let identity = try TokenForge.rules.person(TokenForge.claims(["roles": [.string(role)]]), nonce: "n-1")
+            let found = try? await decision.grants(of: identity).roles(by: roles)
+            #expect(found == (isFit ? [.keyRecoveryAgent] : nil))
+        }
+    }
+
     @Test func tooManyGroupsAreAskedFor() async throws {
         let overage: [String: JSONValue] = [
             "_claim_names": ["groups": "src1"],

@@ -45,7 +45,12 @@ struct MachineOnly {
         }
         // One person must not take away that there are two.
         if former.limits.secondPerson {
-            decided.append(("limits", "what needs a second person's consent", former.limits != new.limits))
+            let consent = "what needs a second person's consent"
+            decided.append(("limits", consent, former.limits != new.limits))
+            decided += new.templates.map { template in
+                let limits = former.template(template.name)?.limits ?? TemplateLimits()
+                return ("templates.\(template.name).limits", consent, limits != template.limits)
+            }
         }
         // A file with a key and its password go by mail: one person must not choose where both arrive, and whoever could take this away
         // could choose after that.

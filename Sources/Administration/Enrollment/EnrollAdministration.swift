@@ -107,6 +107,12 @@ public struct EnrollAdministration: Sendable {
             if let limit = report.limit, !(consent?.covers(report.orders, limit.overBudget) ?? false) {
                 throw SettingsError("\(limit.reason): \(report.acceptance) says that you mean them", at: .commandLine)
             }
+            // Ordering for people by name is no way around the consent of another person.
+            if report.limit != nil,
+                let own = try await gateway.ownChange(concerning: [report.wish.template], by: caller)
+            {
+                throw own
+            }
             // A person's word holds for what was shown, whatever was spent since.
             let bounds =
                 consent == nil

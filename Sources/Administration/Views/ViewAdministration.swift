@@ -76,8 +76,12 @@ public struct ViewAdministration: Sendable {
             throw SettingsError("name: expected 1 to 100 characters", at: .commandLine)
         }
         let rest = view.address.dropFirst("/console/".count)
+        // What a browser decodes must be harmless, too: it reads %2e%2e as steps upwards.
+        let path = rest.prefix { $0 != "?" && $0 != "#" }.lowercased()
+        let hasEscapedSteps = ["%2e", "%2f", "%5c", "%25"].contains { path.contains($0) }
         let isPlain = view.address.unicodeScalars.allSatisfy { (0x21...0x7E).contains($0.value) && $0 != "\\" }
-        guard view.address.hasPrefix("/console/"), isPlain, !rest.hasPrefix("/"), !rest.contains(".."),
+        guard view.address.hasPrefix("/console/"), isPlain, !hasEscapedSteps, !rest.hasPrefix("/"),
+            !rest.contains(".."),
             view.address.utf8.count <= 2000
         else {
             throw SettingsError(

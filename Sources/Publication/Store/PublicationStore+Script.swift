@@ -22,7 +22,7 @@ extension PublicationStore {
             let value = Data(work.der).base64EncodedString()
             let verb = work.record.isWanted ? "Add" : "Remove"
             // Ids are the tenant's; a quote in one would end the text.
-            let id = work.record.subscriberID.replacing("'", with: "''")
+            let id = work.record.subscriberID.replacingOccurrences(of: "'", with: "''", options: .literal)
             return
                 "Set-Mailbox -Identity '\(id)' -UserCertificate @{\(verb)=@(,[Convert]::FromBase64String('\(value)'))}"
         }

@@ -28,6 +28,7 @@ import Testing
         #expect(seen.path == "/v1.0/users/\(upn)")
         #expect(seen.query("$filter") == "tolower(userPrincipalName) eq 'o''hara+x#1@sandbox.example'")
         #expect(seen.target.contains("?$filter=") && seen.target.contains("o%27%27hara%2Bx%231"))
+        #expect(GraphRequest.literal("o'\u{301}x").unicodeScalars.filter { $0 == "'" }.count == 4)
         #expect(seen.header("Authorization") == "Bearer token-1")
         #expect(UUID(uuidString: seen.header("client-request-id") ?? "") != nil)
     }
