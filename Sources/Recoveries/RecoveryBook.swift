@@ -239,7 +239,7 @@ public struct RecoveryBook: Sendable {
             to: .configured(subscriberID: recovery.subscriberID),
             values: [
                 "serial": recovery.serialNumber, "actor": recovery.requester.name, "purpose": recovery.purpose,
-                "outcome": outcome, "approver": recovery.decider?.name ?? "",
+                "outcome": outcome, "approver": recovery.decider?.name ?? "–",
             ], at: now, in: connection)
     }
 

@@ -68,7 +68,7 @@ public enum NoticeEvent: String, Sendable, Hashable, CaseIterable {
             case .revoked: ["addresses", "template", "serial", "reason", "reference", "backendCA"]
             case .failed: ["template", "reference", "reason", "nextStep", "backendCA"]
             case .recovered: ["serial", "actor", "purpose", "outcome", "link", "until", "approver"]
-            case .handedOver: ["link", "until", "what", "device", "passwordBy", "template"]
+            case .handedOver: ["link", "until", "what", "device", "passwordBy", "steps", "template"]
             case .handOverFile: ["serial", "device", "actor", "passwordTo", "template"]
             case .handOverPassword: ["password", "recipient", "serial", "device", "actor", "template"]
             case .incident: ["name", "cause", "actor"]

@@ -51,6 +51,22 @@ import Testing
         try #require(try await office.store.configuration().template("smime"))
     }
 
+    /// On its day the template would name a backend CA that there is not.
+    @Test func whereATemplateIsToGoStays() async throws {
+        let before = try await office.configuration.export()
+        let without = office.yaml()
+        try await go(from: Date() + 86_400)
+        for isDryRun in [true, false] {
+            let error = await #expect(throws: SettingsError.self) {
+                try await office.apply(without, prunes: true, isDryRun: isDryRun)
+            }
+            #expect("\(error.map { "\($0)" } ?? "")".contains("template smime is to go there on "))
+        }
+        _ = try await back()
+        try await office.apply(without, prunes: true)
+        #expect(try await office.configuration.export() != before)
+    }
+
     /// A slip of the year would begin it at once.
     @Test func aDayThatIsOverIsRefused() async throws {
         let before = try await office.configuration.export()

@@ -86,9 +86,23 @@ public struct ConfigurationAdministration: Sendable {
         guard stranded.isEmpty || leavesOpenOrders else {
             throw SettingsError("\(file): " + stranded.map(\.refusal).joined(separator: "\n\(file): "))
         }
-        var switched = SwitchedTemplates(
-            try await ConfigurationStore(ledger: existing).switches().filter { $0.template != switching?.template },
-            changes)
+        let switches = try await ConfigurationStore(ledger: existing).switches().filter {
+            $0.template != switching?.template
+        }
+        // On its day a template would name a backend CA that there is not.
+        let groundless = switches.filter { one in
+            one.begunAt == nil && configuration.template(one.template) != nil
+                && draft.former.backendCA(one.nextCA) != nil && configuration.backendCA(one.nextCA) == nil
+        }
+        guard groundless.isEmpty else {
+            throw SettingsError(
+                groundless.map { one in
+                    "\(file): backend CA \(one.nextCA) would go, and template \(one.template) is to go there"
+                        + (one.from.map { " on \(CalendarDay.text($0))" } ?? "")
+                        + ": keep it, or take the switch back first, by 'certway template switch-ca \(one.template) --back'"
+                }.joined(separator: "\n"))
+        }
+        var switched = SwitchedTemplates(switches, changes)
         guard switched.undone.isEmpty || undoesSwitches else {
             throw SettingsError("\(file): " + switched.refusals(file).joined(separator: "\n\(file): "))
         }

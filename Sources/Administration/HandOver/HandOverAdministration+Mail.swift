@@ -103,7 +103,7 @@ extension HandOverAdministration {
         let fileSecrets = NoticeSecrets([:], attachment: file, under: sealingKey)
         let passwordSecrets = NoticeSecrets(["password": password.revealed], under: sealingKey)
         let values = [
-            "serial": record.serialNumber, "device": device.rawValue, "actor": caller.name, "to": address,
+            "serial": record.serialNumber, "device": device.title, "actor": caller.name, "to": address,
             "passwordTo": mailbox, "recipient": record.userPrincipalName, "template": record.template,
             "certificate": String(record.id),
         ]

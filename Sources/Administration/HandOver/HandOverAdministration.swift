@@ -142,12 +142,17 @@ public struct HandOverAdministration: Sendable {
             try NoticeOutbox.post(
                 event: .handedOver, about: "package \(package.id)", to: .person(subscriberID: record.subscriberID),
                 values: [
-                    "until": package.endsAt.ISO8601Format(), "what": "certificate", "device": device.rawValue,
-                    "passwordBy": "/my", "template": record.template,
+                    "until": Self.moment(package.endsAt), "what": "certificate", "device": device.title,
+                    "passwordBy": "\(base)/my", "steps": "\(base)/manual/hand-over", "template": record.template,
                 ], secrets: secrets, at: now, in: connection)
             return package
         }
         return Offer(link: link, package: package, now: now)
+    }
+
+    /// For people, to the minute.
+    private static func moment(_ date: Date) -> String {
+        "\(date.ISO8601Format().prefix(16).replacing("T", with: " ")) UTC"
     }
 
     static let fileName = "certificate.p12"

@@ -7,6 +7,17 @@ import PKIX
 public enum HandOverDevice: String, Sendable, CaseIterable {
     case iphone, android, mac, windows, linux
 
+    /// As its maker calls it.
+    var title: String {
+        switch self {
+        case .iphone: "iPhone, iPad"
+        case .android: "Android"
+        case .mac: "Mac"
+        case .windows: "Windows"
+        case .linux: "Linux"
+        }
+    }
+
     /// What the system opens (wire/intune-pfx.md section 6). Where AES is refused with "wrong password", the random password of 32
     /// characters carries the strength.
     var encryption: PKCS12Bundle.Encryption {

@@ -47,7 +47,7 @@ public struct OverviewAdministration: Sendable {
     public func needs(at now: Date) async throws -> [Need] {
         var needs = try await orderNeeds(at: now) + planNeeds() + gatewayNeeds()
         needs += try await gateway.ledger.actionObstacles(failedSince: now - Self.recent).map {
-            Need(.revocations, $0.sentence, path: "/certificates?status=active")
+            Need(.revocations, $0.sentence, path: "/certificates/\(escaped($0.example))")
         }
         needs += try await gateway.incidentProblems().map { Need(.incident, $0, path: "/incidents") }
         needs += try await driftNeeds()
@@ -78,7 +78,8 @@ public struct OverviewAdministration: Sendable {
             Need(
                 obstacle.isHeld ? .heldOrders : .failingOrders, obstacle.sentence(at: now),
                 path: "/orders?backendCA=\(escaped(obstacle.backendCA))"
-                    + (obstacle.isHeld ? "&held=true" : "&open=true"),
+                    + (obstacle.isHeld
+                        ? "&held=true" : obstacle.side == .ended ? "&stage=rejected&stage=cancelled" : "&open=true"),
                 count: obstacle.count, since: obstacle.triedAt, isUrgent: obstacle.isHeld)
         }
         needs += gateway.alarms(besides: obstacles).map { Need(.backendCA, $0, path: "/backend-cas") }
@@ -109,7 +110,13 @@ public struct OverviewAdministration: Sendable {
             gateway.ledger, for: gateway.configuration, at: gateway.ledger.clock.now())
         return PlanLimits(plans, gateway.configuration.limits, spending).sentences.map {
             Need(.overduePlan, $0, path: "/plan")
-        } + plans.flatMap(\.standstill).map { Need(.notice, $0, path: "/people", isUrgent: false) }
+        }
+            + plans.flatMap { plan in
+                plan.standstill.map {
+                    Need(
+                        .notice, $0, path: "/people?template=\(escaped(plan.template))&status=ended", isUrgent: false)
+                }
+            }
     }
 
     private func gatewayNeeds() async throws -> [Need] {
@@ -145,7 +152,7 @@ public struct OverviewAdministration: Sendable {
             guard let count = counts[state], count > 0 else { return nil }
             return Need(
                 .notification, "\(Plural(count, "notice \(one)", "notices \(many)"))",
-                path: "/notifications?state=\(state.rawValue)",
+                path: "/notifications",
                 count: count, isUrgent: false)
         }
     }

@@ -33,7 +33,9 @@ final class SandboxProcess: Sendable {
         let answer = try await Self.client.send(
             HTTPRequest(
                 method: method, url: text("control") + path,
-                headers: body == nil ? [] : [("Content-Type", "application/json")], body: body.map { Array($0.utf8) }))
+                headers: body == nil ? [] : [("Content-Type", "application/json")], body: body.map { Array($0.utf8) },
+                // All that a CA has, with the certificates of thousands of people.
+                timeout: .seconds(600), maximumResponseSize: 512 << 20))
         guard answer.isSuccess else { throw Refusal(description: "\(method) \(path): \(answer.status) \(answer.text)") }
         return try JSONValue(parsing: answer.body)
     }
