@@ -16,12 +16,12 @@ actor EventHub {
     /// How far back a listener that comes back is told what it has missed.
     static let memory: TimeInterval = 600
     static let maximumListeners = 1000
-    /// Of one session or token: half of the connections that one address may have, so that its calls still find one.
+    /// Of one person, however many sessions, or one token: half of the connections that one address may have, so that its calls still find one.
     static let maximumOfOne = ServerLimits().connectionsPerAddress / 2
     static let maximumTopics = 50
 
     private struct Listener {
-        /// The session or token.
+        /// The person or token.
         let owner: String
         let stream: ServerStream
         let topics: Set<EventTopic>
@@ -35,7 +35,7 @@ actor EventHub {
     private var loop: Task<Void, Never>?
 
     /// - Parameters:
-    ///   - owner: the session or token that listens.
+    ///   - owner: the person or token that listens.
     ///   - lastEvent: the id of the last event that the listener has had; nil for one that is new.
     /// - Throws: `APIProblem` 503 when too many listen, 429 when the owner alone does.
     func listen(
@@ -52,7 +52,7 @@ actor EventHub {
         guard listeners.values.count(where: { $0.owner == owner }) < Self.maximumOfOne else {
             throw APIProblem(
                 429, "tooManyListeners", "You listen too often.",
-                "\(Self.maximumOfOne) event streams of this session or token are open",
+                "\(Self.maximumOfOne) event streams of this person or token are open",
                 nextStep: "Close other tabs; one stream can have \(Self.maximumTopics) topics.", retryAfter: 30)
         }
         let now = ledger.clock.now()

@@ -14,6 +14,8 @@ public struct DeliveryExpectation: Sendable {
     public var thumbprint: String
     public var notBefore: Date
     public var notAfter: Date
+    /// Whether a newer one of the gateway's has taken its place, which devices get on purpose then.
+    public var isSuperseded = false
     public var intendedPurpose: String
     public var providerName: String
     public var keyName: String

@@ -134,12 +134,13 @@ public struct LastMileRule: Sendable {
             "another record of this person with the same purpose starts later, and Intune delivers the one that starts last",
             "take the other record out of Intune, or issue anew so that the wanted one starts last: \(again)"
         ) { evidence in
-            (evidence.recordsOfPerson.value ?? []).contains { other in
-                other.thumbprint != evidence.expected.thumbprint
-                    && other.intendedPurpose.lowercased() == evidence.expected.intendedPurpose.lowercased()
-                    && other.startDateTime.map { $0 > evidence.expected.notBefore } ?? false
-                    && other.id != evidence.heldRecord?.id
-            }
+            !evidence.expected.isSuperseded
+                && (evidence.recordsOfPerson.value ?? []).contains { other in
+                    other.thumbprint != evidence.expected.thumbprint
+                        && other.intendedPurpose.lowercased() == evidence.expected.intendedPurpose.lowercased()
+                        && other.startDateTime.map { $0 > evidence.expected.notBefore } ?? false
+                        && other.id != evidence.heldRecord?.id
+                }
         },
         LastMileRule(
             .providerDiffers, "operator", "Intune's record names another key storage provider than the connectors have",

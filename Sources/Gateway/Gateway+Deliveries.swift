@@ -96,6 +96,7 @@ extension Gateway {
                 notAfter: record.notAfter, intendedPurpose: terms.intendedPurpose.rawValue,
                 providerName: intune.providerName, keyName: intune.keyName,
                 paddingScheme: intune.paddingScheme.rawValue)
+            expected.isSuperseded = record.status == .superseded
             expected.connectorKey = uploader.connector
             let delivered = deliveries[order.id]
             expected.deliveredAt = delivered?.at

@@ -135,6 +135,15 @@ import Testing
         #expect(found == [fault])
     }
 
+    /// What a newer one of ours has replaced is not to win, and taking out the newer one would be wrong advice.
+    @Test func itsSuccessorIsNoFaultOfACertificate() {
+        let evidence = Self.changed { evidence, expected in
+            evidence = Self.evidence(of: .laterStart)
+            expected.isSuperseded = true
+        }
+        #expect(LastMileRule.diagnose(evidence).isEmpty)
+    }
+
     @Test func theTableHasEachOnceAndTheManualEveryWord() throws {
         #expect(Set(LastMileRule.table.map(\.fault)).count == LastMileFault.allCases.count)
         #expect(LastMileRule.table.count == LastMileFault.allCases.count)
