@@ -202,7 +202,8 @@ extension OrderLedger {
                 let before = try table.locked(orderID)
                 var after = before
                 try change(&after, table)
-                after.detail = message
+                // What it waits for is so after a mail as before it.
+                if kind != MailReminder.event { after.detail = message }
                 let event = OrderChange.Event(
                     kind: kind, message: message, data: .object(data.merging(["by": .string(actor)]) { $1 }))
                 let saved = try table.save(before, as: after, [event])

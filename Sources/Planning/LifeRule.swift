@@ -111,7 +111,7 @@ struct LifeRule {
         let end = since.addingTimeInterval(template.life.departureGrace.seconds)
         guard now >= end else {
             finding.dueAt = end
-            finding.reason += "; until \(CalendarDay.text(end)) it is waited whether the person comes back"
+            finding.reason += "; until \(CalendarDay.text(end)) the person may come back, and nothing happens"
             return
         }
         self.end(&finding, standing, isRevoked)

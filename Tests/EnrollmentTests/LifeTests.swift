@@ -243,7 +243,7 @@ import Testing
         try await issue("ada", "bob", "cyd")
         try await leave("ada")
         #expect(try await pass().actions.isEmpty)
-        #expect(try await decision("ada").reason.contains("it is waited whether the person comes back"))
+        #expect(try await decision("ada").reason.contains("the person may come back, and nothing happens"))
         advance(days: 6.9)
         #expect(try await pass().actions.isEmpty)
         advance(days: 0.2)

@@ -89,7 +89,7 @@ extension OrderCommands {
             let times = reminder.count == 1 ? "once" : "\(reminder.count) times"
             parts.append("reminded \(times), last on \(CalendarDay.text(reminder.last))")
         }
-        if let deadline = item.deadline { parts.append("then \(deadline.words)") }
+        if let deadline = item.deadline { parts.append("by the deadline \(deadline.words)") }
         if let standing = item.order.standing { parts.insert(standing, at: 0) }
         return parts.joined(separator: "; ")
     }
