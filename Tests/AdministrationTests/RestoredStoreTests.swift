@@ -35,7 +35,8 @@ import Testing
     @Test func aTrailThatEndsTooEarlyIsASign() async throws {
         let office = try await Office()
         _ = try await office.order("a", .planned)
-        try await office.ledger.audit.record(AuditEntry(.retryOrder, AuditObject(.order, "1"), by: AuditActor(named: "eve")))
+        try await office.ledger.audit.record(
+            AuditEntry(.retryOrder, AuditObject(.order, "1"), by: AuditActor(named: "eve")))
         #expect(try await office.store.lookAtAuditTrail() == nil)
         let mark = try #require(office.home.auditMark)
         _ = try await GatewayStore.open(office.home)

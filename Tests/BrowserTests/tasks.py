@@ -7,7 +7,7 @@ from console import Watch, api, base, browser, check, context_of, control, finis
 
 landings = {
     "administrator": "/console/overview", "helpdesk": "/console/people", "integrator": "/console/backend-cas", "auditor": "/console/audit",
-    "requester": "/console/requests",
+    "requester": "/console/requests", "keyRecoveryAgent": "/console/recovery",
 }
 # What somebody of the role must not find in the navigation.
 absent = {

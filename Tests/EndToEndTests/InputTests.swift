@@ -71,6 +71,12 @@ import Testing
         }
         let again = try await gateway.certway(["apply", "-f", gateway.configuration])
         #expect(again.status == 0 && !again.errors.contains("archived"), "\(again.errors)")
+        // What is decided when a certificate is ordered does not come to those that are in use.
+        let other = yaml.replacing("- name: smime\n", with: "- name: smime\n    purpose: smimeEncryption\n")
+        try gateway.folder.write(other, to: "certway.yaml")
+        let later = try await gateway.certway(["apply", "-f", gateway.configuration, "--dry-run"])
+        #expect(later.errors.contains("template smime: its keys are archived from now on"), "\(later.errors)")
+        #expect(later.errors.contains("its purpose is smimeEncryption from now on; certificates in use are for smime "))
     }
 
     /// What only reads the ledger needs neither profile nor module, however broken they are.

@@ -64,6 +64,27 @@ extension ConfigurationAdministration {
         }
     }
 
+    /// What a certificate is for, and whether its key is archived, is decided when it is ordered: in use it stays as it is.
+    func laterTemplates(_ old: GatewayConfiguration, _ new: GatewayConfiguration) -> [String] {
+        new.templates.flatMap { template -> [String] in
+            guard let former = old.template(template.name) else { return [] }
+            let replaced =
+                "until they are renewed; 'certway incident start NAME --template \(template.name)' replaces them before, by a deadline"
+            var warnings: [String] = []
+            if former.purpose != template.purpose {
+                warnings.append(
+                    "template \(template.name): its purpose is \(template.purpose.rawValue) from now on; certificates in use are "
+                        + "for \(former.purpose.rawValue) \(replaced)")
+            }
+            if template.isArchived, !former.isArchived {
+                warnings.append(
+                    "template \(template.name): its keys are archived from now on; those of certificates in use are not, \(replaced)"
+                )
+            }
+            return warnings
+        }
+    }
+
     /// A template that was renamed in a file is another one: both order for the same people, and each is paid for.
     func twinTemplates(_ old: GatewayConfiguration, _ new: GatewayConfiguration) -> [String] {
         let ordering = new.templates.filter { $0.enabled && $0.requests == nil }

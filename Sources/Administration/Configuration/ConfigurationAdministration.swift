@@ -119,7 +119,8 @@ public struct ConfigurationAdministration: Sendable {
             + profiles.desk(configuration).unruled.filter { sentence in
                 templates.contains { sentence.hasPrefix("template \($0.name): ") }
             } + leftTemplates(changes, existing) + leftBackendCAs(draft.former, configuration, existing)
-            + endedArchiving(draft.former, configuration) + forgottenKeys(draft.former, configuration)
+            + endedArchiving(draft.former, configuration) + laterTemplates(draft.former, configuration)
+            + forgottenKeys(draft.former, configuration)
             + agents.warnings()
             + switched.warnings
             + twinTemplates(draft.former, configuration)
