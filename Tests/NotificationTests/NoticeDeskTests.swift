@@ -50,8 +50,8 @@ import YAMLDocuments
         let now = clock.now()
         try await database.write { connection in
             try NoticeOutbox.post(
-                event: .handedOver, about: "package 1", to: recipient, values: ["device": "Schlüssel"], secrets: secrets,
-                at: now, in: connection)
+                event: .handedOver, about: "package 1", to: recipient, values: ["device": "Schlüssel"],
+                secrets: secrets, at: now, in: connection)
         }
     }
 
