@@ -38,7 +38,8 @@ extension APICall {
     fileprivate func listen(_ topics: Set<EventTopic>) async throws -> APIAnswer {
         let (server, request) = (server, request)
         let stream = try await server.events.listen(
-            topics, of: caller.objectID ?? authentication?.key ?? "", after: request.header("Last-Event-ID"), server.gateway,
+            topics, of: caller.objectID ?? authentication?.key ?? "", after: request.header("Last-Event-ID"),
+            server.gateway,
             isWelcome: {
                 guard let now = try? await server.authenticator.authenticate(request) else { return false }
                 return topics.compactMap(\.permission).allSatisfy(now.caller.may)

@@ -57,7 +57,7 @@ public struct WaitingGroup: Sendable {
         case .operator: "an operator: mend the cause, then 'certway order retry ORDER', or 'certway order cancel ORDER'"
         case .inDoubt:
             "where an order is held, you: look for it at the CA, then 'certway order retry ORDER --found ID', or '--absent'; nobody else"
-        case .limit: "you: 'certway plan' shows what waits for 'certway plan approve'"
+        case .limit: "for an order nobody; for a plan you: 'certway plan' shows what waits for 'certway plan approve'"
         case .failed:
             "the integrator where the reason says that a rule of a profile is missing, an operator where it says configuration or authentication, nobody else; "
                 + "'certway order retry --delayed' does not wait for the next try"
