@@ -41,6 +41,12 @@ public struct AddressSource: OptionSet, Sendable, Hashable {
         Set(addresses.compactMap(\.self).filter { $0.contains("@") && $0.utf8.count <= maximumLength }.map(foldedCase))
     }
 
+    /// Whether two addresses, or names to sign in with, are the same but for capitals; nil is another one than any.
+    public static func isSame(_ one: String?, _ other: String?) -> Bool {
+        // By bytes: to Swift, a `K` and the sign for kelvin are the same text.
+        one.map { Array(foldedCase($0).utf8) } == other.map { Array(foldedCase($0).utf8) }
+    }
+
     /// How addresses and domains are compared: ASCII letters in lower case, everything else as it is. Folding more would
     /// make one address of two, such as of a `K` and the sign for kelvin.
     public static func foldedCase(_ text: some StringProtocol) -> String {

@@ -61,7 +61,7 @@ public enum CertificateConcern: String, Sendable, CaseIterable {
             }
             var changed = certified.keysThatDiffer(from: names).filter { certifiedNames?.contains($0) ?? true }
             if let name = member?.person.userPrincipalName,
-                AddressSource.foldedCase(standing.userPrincipalName) != AddressSource.foldedCase(name)
+                !AddressSource.isSame(standing.userPrincipalName, name)
             {
                 changed.append("user principal name (was \(standing.userPrincipalName))")
             }

@@ -73,10 +73,7 @@ public struct Eligibility: Sendable {
             if let name = names.userPrincipalName, let other = try await stranger(signingInWith: name, order) {
                 return .withdraw("userPrincipalName: \(name) is what \(other) signs in with")
             }
-            guard
-                AddressSource.foldedCase(order.userPrincipalName)
-                    == member.map({ AddressSource.foldedCase($0.person.userPrincipalName) })
-            else {
+            guard AddressSource.isSame(order.userPrincipalName, member?.person.userPrincipalName) else {
                 return .changed("the user principal name is another one now")
             }
             return difference(of: order, from: names, template).map { .changed($0) } ?? .fits
@@ -103,8 +100,7 @@ public struct Eligibility: Sendable {
             }
             guard
                 certified.userPrincipalName == nil
-                    || certified.userPrincipalName.map(AddressSource.foldedCase)
-                        == names.userPrincipalName.map(AddressSource.foldedCase)
+                    || AddressSource.isSame(certified.userPrincipalName, names.userPrincipalName)
             else {
                 return .nobody("the certified user principal name is another one now")
             }
