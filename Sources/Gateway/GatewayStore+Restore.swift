@@ -15,8 +15,10 @@ extension GatewayStore {
     /// Since when orders have references that lead to them whatever becomes of the database.
     private static let findableState = "restore.findableSince"
 
-    /// The end of the audit trail, as it was kept beside the database, that was missed last.
-    private static let missedState = "restore.missedMark"
+    /// That an end of the audit trail, as some node has kept it beside the database, was missed and acted on.
+    private static func missedState(_ mark: AuditMark) -> String {
+        "restore.missedMark.\(mark.number).\(mark.hash.prefix(16))"
+    }
 
     /// Notices that the database is an older copy, or that somebody has put it there, and keeps the doubt in it: each new order is
     /// looked for at its CA from now on. Costs a few look-ups.
@@ -52,7 +54,7 @@ extension GatewayStore {
             }
         }
         // The signs go last: whoever dies before finds them again.
-        if missed != nil { try await ledger.setState(Self.missedState, mark?.json) }
+        if missed != nil, let mark { try await ledger.setState(Self.missedState(mark), true) }
         if known != identity { try await ledger.setState(Self.fileState, identity.map { .string($0) }) }
         guard hasNewReferences else { return }
         // A later sign may show orders from before, when this was an older version's database, or another one.
@@ -63,7 +65,7 @@ extension GatewayStore {
     /// That the audit trail does not go through what its end was; nil when it does, and for what was acted on before.
     private func missedRecord(_ mark: AuditMark?) async throws -> String? {
         guard let mark, let breach = try await ledger.audit.breach(of: mark),
-            try await ledger.state(Self.missedState) != mark.json
+            try await ledger.state(Self.missedState(mark)) == nil
         else { return nil }
         return breach
     }

@@ -117,8 +117,8 @@ final class IncomingRequest {
         let (lengths, codings) = (all("content-length"), all("transfer-encoding"))
         guard lengths.count < 2, lengths.isEmpty || codings.isEmpty else { return .twoLengths }
         guard codings.isEmpty || codings.map({ $0.lowercased() }) == ["chunked"] else { return .unknownCoding }
-        // libmicrohttpd ends names and values there.
-        guard !target.utf8.drop(while: { $0 != UInt8(ascii: "?") }).containsEscapedNull else { return .nullInQuery }
+        // libmicrohttpd ends path, names and values there.
+        guard !target.utf8.containsEscapedNull else { return .nullInAddress }
         return ["host", "authorization"].first { all($0).count > 1 }.map(ServerRefusal.repeated)
     }
 
@@ -228,6 +228,7 @@ final class IncomingRequest {
     }
 }
 
-extension Substring.UTF8View {
-    fileprivate var containsEscapedNull: Bool { Substring(self).contains("%00") }
+extension String.UTF8View {
+    /// By bytes: with a combining mark behind it, a digit is another character to Swift.
+    fileprivate var containsEscapedNull: Bool { Array(self).contains(Array("%00".utf8)) }
 }

@@ -64,11 +64,11 @@ struct ServerRefusal {
         detail: "it has another Transfer-Encoding than chunked (RFC 9112 section 6.3)",
         nextStep: "Send the body with Content-Length.", closes: true)
 
-    static let nullInQuery = ServerRefusal(
-        status: 400, code: "nullInQuery", title: "The request may be read as another one.",
+    static let nullInAddress = ServerRefusal(
+        status: 400, code: "nullInAddress", title: "The request may be read as another one.",
         detail:
-            "its query holds %00, at which many programs end a text: others would read another request than is meant",
-        nextStep: "Send the query without it.")
+            "its address holds %00, at which many programs end a text: others would read another request than is meant",
+        nextStep: "Send the address without it.")
 
     static func repeated(_ name: String) -> ServerRefusal {
         ServerRefusal(

@@ -359,8 +359,9 @@ extension OrderTable {
 }
 
 extension Order {
-    /// Whether it would lead to the same certificate.
+    /// Whether it would lead to the same certificate, whatever capitals its names have: none is refused for those.
     fileprivate func asksForTheSame(as other: Order) -> Bool {
-        backendCA == other.backendCA && product == other.product && names == other.names && request == other.request
+        backendCA == other.backendCA && product == other.product && request == other.request
+            && names.text.lowercased() == other.names.text.lowercased()
     }
 }

@@ -133,7 +133,7 @@ struct EndedOrderRule {
 
     private func isSame(_ names: RequestedNames, _ standing: SubscriberStanding, _ ending: OrderEnding) -> Bool {
         template.orders(standing.backendCA, standing.product)
-            && RequestedNames(json: ending.names) == names
+            && RequestedNames(json: ending.names).keysThatDiffer(from: names).isEmpty
             && (try? OrderTerms(json: ending.request)) == OrderTerms(template: template)
     }
 }

@@ -78,15 +78,15 @@ extension EnrollmentPlanner {
     func misfiledOrders(
         _ standings: [String: SubscriberStanding], _ people: [DirectoryPerson], _ template: TemplateConfiguration
     ) async throws -> [String: String] {
-        guard template.delivery == .intune else { return [:] }
+        guard template.delivery == .intune, template.mailboxes == nil else { return [:] }
         var misfiled: [String: String] = [:]
         var orders: [String: Int64] = [:]
         for person in people {
             guard let used = standings[person.id], used.stage == .active else { continue }
             let name = AddressSource.foldedCase(person.userPrincipalName)
             guard !name.isEmpty, AddressSource.foldedCase(used.userPrincipalName) != name else { continue }
-            // Who was renamed while the CA worked has it under the new name.
-            let last = try await ledger.deliveryNames(used.orderID).last ?? used.userPrincipalName
+            // Who was renamed while the CA worked has it under the new name; and what never left for Intune lies under none.
+            guard let last = try await ledger.deliveryNames(used.orderID).last else { continue }
             if AddressSource.foldedCase(last) != name {
                 (misfiled[person.id], orders[person.id]) = (last, used.orderID)
             }

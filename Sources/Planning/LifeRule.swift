@@ -75,6 +75,8 @@ struct LifeRule {
         } else if case .entitled(let names, _, let doubts) = wanted, standing.stage == .active {
             var rule = self
             rule.doubts = doubts
+            // What was taken from the devices lies under no name.
+            if withdrawal != nil { rule.misfiled = nil }
             rule.goOn(
                 &finding, names, standing, isWithdrawn: isWithdrawn || isReplaced(withdrawal),
                 isWished: withdrawal?.isOrderedAgain ?? false, incidents)

@@ -75,7 +75,7 @@ import YAMLDocuments
         }
         // A template's own bounds are such, too.
         let template =
-            "templates: [{name: t, group: 11111111-2222-3333-4444-555555555555, backendCA: ca, product: p, limits: {ordersPerRun: 400}}]"
+            "templates: [{name: t, group: 11111111-2222-3333-4444-555555555555, backendCA: one, product: p, delivery: none, limits: {ordersPerRun: 400}}]"
         let error = await #expect(throws: SettingsError.self) {
             try await apply("limits: {ordersPerRun: 1, secondPerson: true}\n\(template)", in: office)
         }

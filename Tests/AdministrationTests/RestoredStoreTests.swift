@@ -47,6 +47,13 @@ import Testing
         // A person consents, and it is not said again for the same end.
         try await RestoreDoubt.end(ledger)
         #expect(try await RestoreDoubt.current(try await GatewayStore.open(office.home).ledger) == nil)
+        // The end that another node has kept is another one, and each is said once.
+        for number in [mark.number + 6, mark.number + 5, mark.number + 6] {
+            try office.home.keep(AuditMark(number: number, hash: mark.hash))
+            let ledger = try await GatewayStore.open(office.home).ledger
+            if number == mark.number + 6 { try await RestoreDoubt.end(ledger) }
+            #expect(try await RestoreDoubt.current(ledger) == nil)
+        }
         try office.home.keep(AuditMark(number: mark.number, hash: String(repeating: "0", count: 64)))
         #expect(
             try await RestoreDoubt.current(try await GatewayStore.open(office.home).ledger)?.cause

@@ -34,6 +34,15 @@ import Testing
 
     private func orders() async throws -> [Order] { try await gateway.ledger.orders(OrderFilter(limit: 100)) }
 
+    /// Puts on record that the certificate left for Intune under this name.
+    private func deliver(to name: String) async throws {
+        let order = try #require(try await orders().first)
+        try await gateway.database.write { connection in
+            let table = OrderTable(connection: connection, now: gateway.clock.now())
+            try table.save(order, as: order, OrderChange.delivering(to: name).events)
+        }
+    }
+
     private func decision() async throws -> EnrollmentDecision {
         try #require(try await gateway.planner.decisions.decisions(subscriberID: "ada").first)
     }
@@ -52,15 +61,14 @@ import Testing
         var template = try TestGateway.template(members)
         template.delivery = .intune
         try await gateway.put("ada", attributes)
+        #expect(try await gateway.planner.plan(template, product: nil).actions.isEmpty, "it never left for Intune")
+        try await deliver(to: "ada@example.test")
+        try await gateway.put("ada", attributes)
         let summary = try await gateway.planner.plan(template, product: nil)
         #expect(summary.actions == (isReplaced ? [.replace: 1] : [:]))
         if isReplaced { #expect(try await decision().reason.contains("former sign-in name ada@example.test")) }
         // Delivered under the new name, as for who was renamed while the CA worked.
-        let order = try #require(try await orders().first)
-        try await gateway.database.write { connection in
-            let table = OrderTable(connection: connection, now: gateway.clock.now())
-            try table.save(order, as: order, OrderChange.delivering(to: name).events)
-        }
+        try await deliver(to: name)
         try await gateway.put("ada", attributes)
         #expect(try await gateway.planner.plan(template, product: nil).actions.isEmpty)
     }
@@ -92,6 +100,7 @@ import Testing
         var template = try TestGateway.template()
         template.delivery = .intune
         template.keyHistory = .seconds(86_400)
+        try await deliver(to: "ada@example.test")
         let order = try #require(try await orders().first)
         try await gateway.database.write { connection in
             let table = OrderKeyTable(connection: connection)

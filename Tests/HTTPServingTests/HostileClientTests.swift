@@ -128,7 +128,9 @@ import Testing
             "POST / HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n", 400,
             "unknownCoding"
         ),
-        ("GET /?dryRun=true%00false HTTP/1.1\r\nHost: t\r\n", 400, "nullInQuery"),
+        ("GET /?dryRun=true%00false HTTP/1.1\r\nHost: t\r\n", 400, "nullInAddress"),
+        ("GET /?dryRun=true%00\u{301}false HTTP/1.1\r\nHost: t\r\n", 400, "nullInAddress"),
+        ("GET /a%00b HTTP/1.1\r\nHost: t\r\n", 400, "nullInAddress"),
         ("GET / HTTP/1.1\r\nHost: t\r\nHost: u\r\n", 400, "repeatedHeader"),
         ("GET / HTTP/1.1\r\nHost: t\r\nAuthorization: Bearer a\r\nauthorization: Bearer b\r\n", 400, "repeatedHeader"),
     ])

@@ -51,6 +51,10 @@ struct MachineOnly {
                 let limits = former.template(template.name)?.limits ?? TemplateLimits()
                 return ("templates.\(template.name).limits", consent, limits != template.limits)
             }
+            // Without them it could come back.
+            decided += former.templates.filter { new.template($0.name) == nil }.map {
+                ("templates.\($0.name).limits", consent, $0.limits != TemplateLimits())
+            }
         }
         // A file with a key and its password go by mail: one person must not choose where both arrive, and whoever could take this away
         // could choose after that.

@@ -107,11 +107,13 @@ public struct EnrollAdministration: Sendable {
             if let limit = report.limit, !(consent?.covers(report.orders, limit.overBudget) ?? false) {
                 throw SettingsError("\(limit.reason): \(report.acceptance) says that you mean them", at: .commandLine)
             }
-            // Ordering for people by name is no way around the consent of another person.
-            if report.limit != nil,
-                let own = try await gateway.ownChange(concerning: [report.wish.template], by: caller)
-            {
-                throw own
+            // Ordering for people by name is no way around the consent of another person: who names them would consent alone.
+            if let limit = report.limit, gateway.configuration.limits.secondPerson, !caller.isAtCommandLine {
+                throw Obstacle(
+                    "\(limit.reason), and limits.secondPerson asks for two: who names people cannot consent alone",
+                    instead:
+                        "take them into the group and let another administrator approve the plan, or name fewer; or use 'certway "
+                        + "enroll' on the gateway's machine")
             }
             // A person's word holds for what was shown, whatever was spent since.
             let bounds =

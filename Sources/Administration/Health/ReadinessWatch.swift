@@ -43,13 +43,13 @@ public actor ReadinessWatch {
         return await task.value
     }
 
-    /// What was found last, at once: a page does not wait for a CA that does not answer. Begins another look where that was not just now;
-    /// nil before the first one has ended.
+    /// What was found lately, at once: a page does not wait for a CA that does not answer. Begins another look where that was not just now;
+    /// nil where nobody has looked for two minutes.
     public func lately() -> Readiness? {
         if last.map({ $0.at.duration(to: .now) >= Self.looksEvery }) ?? true, looking == nil {
             Task { await look() }
         }
-        return last?.readiness
+        return last.flatMap { $0.at.duration(to: .now) < Self.asksEvery * 2 ? $0.readiness : nil }
     }
 
     private func examine() async -> Readiness {

@@ -109,21 +109,17 @@ extension Gateway {
     /// Why the caller may not approve what the caller has caused, or who behind a token may be the one who has; nil where `limits.secondPerson` does not ask for another one, or
     /// somebody else has changed the templates that are concerned. A look at the audit trail for each.
     func ownChange(of plan: PlanOverview, by caller: Caller) async throws -> Obstacle? {
-        guard !plan.overLimits.isEmpty else { return nil }
-        let concerned = plan.templates.map(\.summary).filter { $0.toOrder > 0 || $0.toEnd > 0 }
-        return try await ownChange(concerning: concerned.map(\.template), by: caller)
-    }
-
-    /// The same for what is beyond a limit and follows from some templates.
-    func ownChange(concerning templates: [String], by caller: Caller) async throws -> Obstacle? {
-        guard configuration.limits.secondPerson else { return nil }
+        guard configuration.limits.secondPerson, !plan.overLimits.isEmpty else { return nil }
         guard caller.isPerson else {
             return Obstacle(
                 "the consent of a second person is a person's, and who has this token is not known",
                 instead: "sign in at the console, or use 'certway plan approve' on the gateway's machine")
         }
+        let concerned = plan.templates.map(\.summary).filter { $0.toOrder > 0 || $0.toEnd > 0 }.map {
+            "templates/\($0.template)"
+        }
         // Who is in a template, policies say as well, also those that are gone.
-        let objects = Set(templates.map { "templates/\($0)" } + ["limits/\(ConfigurationStore.single)"])
+        let objects = Set(concerned + ["limits/\(ConfigurationStore.single)"])
         let filter = AuditFilter(
             actions: [AuditAction.applyConfiguration.rawValue], outcome: .done, from: ledger.clock.now() - Self.ownTime)
         let own = try await APIToken.names(madeBy: caller, among: tokens.all())
