@@ -36,13 +36,18 @@ public actor TenantKeys {
 
     /// The key of a token's `kid`; nil when the tenant has none of that name.
     ///
+    /// - Parameter isFit: whether the key can have signed the token; one that cannot is asked for once more, as one that is not known: the
+    ///   list may have been wrong for a while, and would be believed for a day.
     /// - Throws: as `configuration`.
-    public func key(_ identifier: String) async throws -> SigningKey? {
-        if let key = try await current().keys[identifier] { return key }
+    public func key(
+        _ identifier: String, where isFit: @Sendable (SigningKey) -> Bool = { _ in true }
+    ) async throws -> SigningKey? {
+        let known = try await current().keys[identifier]
+        if let known, isFit(known) { return known }
         let now = client.clock.now()
         // A clock that was put back must not keep us from asking.
         askedForUnknown.removeAll { abs(now.timeIntervalSince($0)) >= Self.window }
-        guard askedForUnknown.count < Self.questions else { return nil }
+        guard askedForUnknown.count < Self.questions else { return known }
         askedForUnknown.append(now)
         return try await refreshed().keys[identifier]
     }

@@ -43,14 +43,13 @@ public struct TenantSignIn: Sendable {
                 .configuration,
                 "the tenant's openid-configuration names no tenant in its issuer: give section tenant one of its own")
         }
-        guard let key = try await keys.key(token.keyIdentifier) else {
+        // The key's issuer is written for version 2.0, whatever the version of the token.
+        let signs = { @Sendable (key: SigningKey) in key.signs(for: configuration.issuer, tenant: tenant) }
+        guard let key = try await keys.key(token.keyIdentifier, where: signs) else {
             throw TokenRefusal.unknownKey(token.keyIdentifier)
         }
         try token.verify(key.publicKey)
-        // The key's issuer is written for version 2.0, whatever the version of the token.
-        guard key.signs(for: configuration.issuer, tenant: tenant) else {
-            throw TokenRefusal.foreignKey(key.identifier)
-        }
+        guard signs(key) else { throw TokenRefusal.foreignKey(key.identifier) }
         return (
             token,
             TokenRules(
