@@ -6,6 +6,9 @@ import Store
 
 /// What the passing of time does to certificates.
 extension OrderLedger {
+    /// Kind of the event of an order whose certificate was over before it could be delivered.
+    public static let undeliveredEvent = "expiredUndelivered"
+
     /// Certificates of one transaction.
     private static let expiriesAtOnce = 500
 
@@ -45,8 +48,12 @@ extension OrderLedger {
                 && !others.contains { $0.stage.isOpen || $0.stage == .active }
             if isInUse {
                 var after = order
+                let undelivered: Int =
+                    try table.connection.value(
+                        "SELECT COUNT(*) FROM order_events WHERE order_id = ? AND kind = ?",
+                        [.integer(order.id), .text(Self.undeliveredEvent)]) ?? 0
                 let change = OrderChange("restored", "its certificate is valid still: the clock had run ahead").stage(
-                    .active)
+                    undelivered > 0 ? .issued : .active)
                 change.apply(to: &after)
                 try table.save(order, as: after, change.events)
             }

@@ -170,6 +170,22 @@ import Testing
         #expect(try await gateway.order(id).stage == .cancelled)
     }
 
+    /// Devices refuse it, and the person would count as served. Where the clock had run ahead, it is delivered after all.
+    @Test func whatIsOverIsNotDelivered() async throws {
+        let gateway = try await TestGateway()
+        let id = try await gateway.planWithIntune()
+        try await gateway.work()
+        #expect(try await gateway.order(id).stage == .issued)
+        gateway.clock.advance(5000 * 86_400)
+        try await gateway.work()
+        #expect(try await gateway.order(id).stage == .expired)
+        #expect(try await gateway.kinds(id).last == OrderLedger.undeliveredEvent)
+        #expect(try await gateway.ledger.key(orderID: id)?.sealed != nil)
+        gateway.clock.advance(-5000 * 86_400)
+        _ = try await gateway.ledger.noteExpiries()
+        #expect(try await gateway.order(id).stage == .issued)
+    }
+
     @Test func theCertificateOfAnotherOrderIsHeldAndTheOthersGoOn() async throws {
         let gateway = try await TestGateway()
         let first = Noted<EnrollmentOutcome?>(nil)

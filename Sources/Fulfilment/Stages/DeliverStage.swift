@@ -20,6 +20,15 @@ struct DeliverStage: EnrollmentStage {
         let signInField = context.signInFields[order.template]
         let needsChain = terms.delivery == .intune || signInField != nil
         let chain = needsChain ? try await chain(of: order) : []
+        if let leaf = chain.first, leaf.notAfter <= context.clock.now() {
+            // Devices would refuse it, and the person would count as served until the next pass.
+            return try await context.record(
+                claim, order,
+                OrderChange(
+                    OrderLedger.undeliveredEvent,
+                    "the time of its certificate was over before it could be delivered; another one follows"
+                ).stage(.expired))
+        }
         let earlier = terms.delivery == .intune ? try await context.ledger.deliveryNames(order.id) : []
         if terms.isForMailbox { return try await handOver(claim, order) }
         if let leaf = chain.first, !earlier.isEmpty {
