@@ -48,7 +48,7 @@ extension Order {
     }
 
     /// Whether it had left for the CA and has ended without a certificate: the CA may have issued one all the same.
-    public var endedUnissued: Bool {
+    var endedUnissued: Bool {
         attempt > 0 && certificateID == nil && [.rejected, .cancelled, .failed].contains(stage)
     }
 

@@ -362,6 +362,6 @@ extension Order {
     /// Whether it would lead to the same certificate, whatever capitals its names have: none is refused for those.
     fileprivate func asksForTheSame(as other: Order) -> Bool {
         backendCA == other.backendCA && product == other.product && request == other.request
-            && names.text.lowercased() == other.names.text.lowercased()
+            && (names == other.names || names.text.lowercased() == other.names.text.lowercased())
     }
 }

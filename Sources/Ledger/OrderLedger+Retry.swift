@@ -7,14 +7,26 @@ extension OrderLedger {
     /// Why failed orders among these cannot go on from where they were, by their ids: another order has taken their place, or the key is
     /// gone. A few index look-ups for each failed one; the others cost nothing.
     public func obstaclesToRetry(_ orders: [Order]) async throws -> [Int64: LedgerError] {
-        let failed = orders.filter { $0.stage == .failed && $0.resumeStage != nil }
-        guard !failed.isEmpty else { return [:] }
+        try await obstacles(orders.filter { $0.stage == .failed && $0.resumeStage != nil }) {
+            _ = try $0.stageForRetry($1)
+        }
+    }
+
+    /// The same why those among these that had left for their CA and ended without a certificate cannot be taken up again.
+    public func obstaclesToRevival(_ orders: [Order]) async throws -> [Int64: LedgerError] {
+        try await obstacles(orders.filter(\.endedUnissued)) { try $0.requireRevivable($1) }
+    }
+
+    private func obstacles(
+        _ orders: [Order], _ require: @escaping @Sendable (OrderTable, Order) throws -> Void
+    ) async throws -> [Int64: LedgerError] {
+        guard !orders.isEmpty else { return [:] }
         let now = now()
         return try await database.read { connection in
             let table = OrderTable(connection: connection, now: now)
             var obstacles: [Int64: LedgerError] = [:]
-            for order in failed {
-                do { _ = try table.stageForRetry(order) } catch let error as LedgerError { obstacles[order.id] = error }
+            for order in orders {
+                do { try require(table, order) } catch let error as LedgerError { obstacles[order.id] = error }
             }
             return obstacles
         }

@@ -83,11 +83,11 @@ extension EnrollmentPlanner {
         var orders: [String: Int64] = [:]
         for person in people {
             guard let used = standings[person.id], used.stage == .active else { continue }
-            let name = AddressSource.foldedCase(person.userPrincipalName)
-            guard !name.isEmpty, AddressSource.foldedCase(used.userPrincipalName) != name else { continue }
+            let name = person.userPrincipalName
+            guard !name.isEmpty, !AddressSource.isSame(used.userPrincipalName, name) else { continue }
             // Who was renamed while the CA worked has it under the new name; and what never left for Intune lies under none.
             guard let last = try await ledger.deliveryNames(used.orderID).last else { continue }
-            if AddressSource.foldedCase(last) != name {
+            if !AddressSource.isSame(last, name) {
                 (misfiled[person.id], orders[person.id]) = (last, used.orderID)
             }
         }

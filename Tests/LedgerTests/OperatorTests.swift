@@ -142,17 +142,22 @@ import Testing
         #expect(done.stage == .cancelled && !done.cancelRequested)
     }
 
+    /// An order that is about to leave for its CA, with its key.
+    private func submitted(in temporary: TemporaryLedger) async throws -> Claim {
+        let claim = try await temporary.claimed("ada")
+        try await temporary.ledger.record(
+            claim, OrderChange("keyed", "key").stage(.keyed).sealedKey([1], publicKey: [2], csr: [3]))
+        try await temporary.ledger.record(
+            claim, OrderChange("submitting", "asking").stage(.submitted).submission(at: temporary.clock.now()))
+        return claim
+    }
+
     /// The end of an order in doubt takes the word of somebody who has looked; never while a call may be under way or the gateway itself
     /// still looks. Its key is kept, for people err: it goes on when the CA has it after all.
     @Test func anOrderInDoubtEndsByTheWordOfWhoHasLooked() async throws {
         let temporary = try await TemporaryLedger()
         let ledger = temporary.ledger
-        let claim = try await temporary.claimed("ada")
-        try await ledger.record(
-            claim, OrderChange("keyed", "key").stage(.keyed).sealedKey([1], publicKey: [2], csr: [3]))
-        try await ledger.record(
-            claim,
-            OrderChange("submitting", "asking").stage(.submitted).submission(at: temporary.clock.now()))
+        let claim = try await submitted(in: temporary)
         await #expect(throws: LedgerError.self) { try await ledger.cancelAbsent(claim.orderID, by: "eve") }
         try await ledger.release(claim)
         await #expect(throws: LedgerError.self) { try await ledger.cancelAbsent(claim.orderID, by: "eve") }
@@ -178,11 +183,7 @@ import Testing
     @Test func whatHasEndedGoesOnWithItsKeyOnly() async throws {
         let temporary = try await TemporaryLedger()
         let ledger = temporary.ledger
-        let claim = try await temporary.claimed("ada")
-        try await ledger.record(
-            claim, OrderChange("keyed", "key").stage(.keyed).sealedKey([1], publicKey: [2], csr: [3]))
-        try await ledger.record(
-            claim, OrderChange("submitting", "asking").stage(.submitted).submission(at: temporary.clock.now()))
+        let claim = try await submitted(in: temporary)
         try await ledger.record(claim, OrderChange("rejected", "no").stage(.rejected))
         #expect(try await ledger.eraseKeptKeys(endedBefore: temporary.clock.now() + 1) == 1)
         await #expect(throws: LedgerError.self) {

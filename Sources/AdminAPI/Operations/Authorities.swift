@@ -58,8 +58,7 @@ extension APICall {
             gateway.configuration.templates.filter { $0.backendCA == summary.name }.map(\.name))
         value["actions"] = configured.map { rights.of($0).json } ?? []
         value["alarm"] = JSONValue(
-            gateway.backends.openAlarms[summary.name]
-                ?? readiness?.causes.first { $0.subject == summary.name }?.sentence)
+            gateway.backends.openAlarms[summary.name] ?? readiness?.sentence(about: summary.name))
         return value
     }
 }

@@ -47,13 +47,10 @@ struct MachineOnly {
         if former.limits.secondPerson {
             let consent = "what needs a second person's consent"
             decided.append(("limits", consent, former.limits != new.limits))
-            decided += new.templates.map { template in
-                let limits = former.template(template.name)?.limits ?? TemplateLimits()
-                return ("templates.\(template.name).limits", consent, limits != template.limits)
-            }
-            // Without them it could come back.
-            decided += former.templates.filter { new.template($0.name) == nil }.map {
-                ("templates.\($0.name).limits", consent, $0.limits != TemplateLimits())
+            // Also those of one that goes: without them it could come back.
+            decided += Set((former.templates + new.templates).map(\.name)).sorted().map { name in
+                let limits = [former, new].map { $0.template(name)?.limits ?? TemplateLimits() }
+                return ("templates.\(name).limits", consent, limits[0] != limits[1])
             }
         }
         // A file with a key and its password go by mail: one person must not choose where both arrive, and whoever could take this away

@@ -50,6 +50,9 @@ public struct Readiness: Sendable {
         self.templates = Dictionary(uniqueKeysWithValues: templates.map { ($0, !isStopped && !stopped.contains($0)) })
     }
 
+    /// What keeps certificates of a backend CA from being issued, with the next step; nil for nothing.
+    public func sentence(about backendCA: String) -> String? { causes.first { $0.subject == backendCA }?.sentence }
+
     public var state: State {
         if causes.contains(where: \.templates.isEmpty) || (!templates.isEmpty && !templates.values.contains(true)) {
             return .notReady

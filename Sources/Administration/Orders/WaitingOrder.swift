@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
-public import Foundation
+import Foundation
 public import JSONDocuments
 public import Ledger
 
@@ -17,8 +17,6 @@ public struct WaitingOrder: Sendable {
     public internal(set) var unconfirmed: [String]?
     /// Why the CA did not say which addresses have confirmed.
     public internal(set) var unasked: String?
-
-    public var since: Date { order.since }
 
     /// Who acts next.
     public var owner: String {

@@ -40,8 +40,7 @@ public struct IssuanceState: Sendable {
                 case .ready?:
                     cause =
                         alarms[name].map { "backend CA \(name): \($0)" }
-                        ?? readiness?.causes.first { $0.templates.contains(template.name) && $0.subject == name }?
-                        .sentence
+                        ?? (template.enabled ? readiness?.sentence(about: name) : nil)
                 }
             }
             return IssuanceState(

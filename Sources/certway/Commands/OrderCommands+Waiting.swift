@@ -67,7 +67,8 @@ extension OrderCommands {
             let order = item.order
             table.add(
                 order.reference, order.userPrincipalName, order.template, order.backendCA,
-                age(now.timeIntervalSince(item.since)), item.owner, item.deadline.map { CalendarDay.text($0.at) } ?? "",
+                age(now.timeIntervalSince(order.since)), item.owner,
+                item.deadline.map { CalendarDay.text($0.at) } ?? "",
                 detail(item))
         }
         Terminal.print(lines: "\n" + table.text)

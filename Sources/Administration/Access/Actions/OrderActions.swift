@@ -17,7 +17,7 @@ public struct OrderActions: Sendable {
     public func of(_ orders: [Order]) async throws -> [Int64: [ObjectAction]] {
         let obstacles = try await gateway.ledger.obstaclesToRetry(orders)
         let newer = try await gateway.ledger.ordersInTheWay(of: orders.filter(\.stage.isFinal))
-        let kept = try await gateway.ledger.ordersWithKey(among: orders.filter(\.endedUnissued).map(\.id))
+        let lost = try await gateway.ledger.obstaclesToRevival(orders)
         var all: [Int64: [ObjectAction]] = [:]
         for order in orders {
             var list = ActionList(caller)
@@ -30,9 +30,7 @@ public struct OrderActions: Sendable {
             list.add("cancelAbsent", .cancelOrder) { try order.require(.cancelAbsent) }
             list.add("declareFound", .decideOrder) {
                 try order.require(.declareFound)
-                guard order.endedUnissued else { return }
-                if let obstacle = newer[order.id] { throw obstacle }
-                if !kept.contains(order.id) { throw Obstacle("its private key is erased") }
+                if let obstacle = lost[order.id] { throw obstacle }
             }
             list.add("declareAbsent", .decideOrder) { try order.require(.declareAbsent) }
             list.add("repeat", .placeOrder) {
