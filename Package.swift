@@ -198,7 +198,7 @@ let package = Package(
         tests("ConformanceTests", [connectorTesting, "HTTPServing", "RESTPlugin", "LocalCAPlugin"]),
         tests("PKIXTests", [], exclude: ["Fixtures", "cmc-judge.py", "pkits.json"]),
         tests("HTTPTransportTests", ["HTTPServing"]),
-        tests("HTTPServingTests", ["HTTPServing"]),
+        tests("HTTPServingTests", ["HTTPServing", "ThrowAwayServers"]),
         tests("RESTPluginTests", ["RESTPlugin", "HTTPServing"], exclude: ["Fixtures"]),
         tests("SOAPPluginTests", ["SOAPPlugin", "HTTPServing"], exclude: ["Fixtures"]),
         tests("CMCPluginTests", ["CMCPlugin", "HTTPServing"]),

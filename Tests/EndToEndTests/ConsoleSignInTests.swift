@@ -6,6 +6,7 @@ import HTTPTransport
 import JSONDocuments
 import TestSupport
 import Testing
+import ThrowAwayServers
 
 /// People and programs come in to a running gateway, or do not.
 @Suite(.timeLimit(.minutes(8))) struct ConsoleSignInTests {
@@ -15,9 +16,6 @@ import Testing
     private func sandbox() async throws -> SandboxProcess {
         try await SandboxProcess(["--users", "9", "--unusual", "--tls", "--only", "tenant", "--only", Self.connector])
     }
-
-    /// A port that nobody has now.
-    private func freePort() throws -> Int { try LoopbackListener().port }
 
     private static func roles() -> String {
         let named = ["administrator", "helpdesk", "keyRecoveryAgent", "auditor", "requester"].map { role in
@@ -45,7 +43,7 @@ import Testing
 
     /// On loopback without TLS, as on a first day.
     @Test func everybodyWhoComes() async throws {
-        let port = try freePort()
+        let port = try FreePort.find()
         let url = "http://127.0.0.1:\(port)"
         let gateway = try await GatewayUnderTest(sandbox: try await sandbox()) {
             $0 + "\nconsole: {listen: 127.0.0.1:\(port), publicURL: \"\(url)\", signIn: {}, roles: \(Self.roles())}\n"
@@ -66,7 +64,7 @@ import Testing
 
     /// Over TLS the cookies have names that no other host can plant.
     @Test func overTLS() async throws {
-        let port = try freePort()
+        let port = try FreePort.find()
         let folder = try TemporaryFolder()
         let made = try await Run.tool(
             "openssl",
@@ -95,7 +93,7 @@ import Testing
     @Test func theFirstWayIn() async throws {
         let sandbox = try await SandboxProcess(["--users", "1", "--only", "tenant", "--only", Self.connector])
         let gateway = try await GatewayUnderTest(sandbox: sandbox)
-        let port = try freePort()
+        let port = try FreePort.find()
         let service = try await gateway.start(["serve", "--listen", "127.0.0.1:\(port)"])
         #expect(try await gateway.serviceSays("sign in once with the token cwt_"))
         let token = try #require(try gateway.serviceLog().firstMatch(of: /cwt_[A-Za-z0-9]+/)?.output)

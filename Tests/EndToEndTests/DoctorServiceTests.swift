@@ -5,6 +5,7 @@ import Foundation
 import JSONDocuments
 import TestSupport
 import Testing
+import ThrowAwayServers
 
 /// What `certway doctor` says of the services that single sections need: each is found as it is, and each lack with its next step.
 @Suite(.timeLimit(.minutes(5))) struct DoctorServiceTests {
@@ -90,7 +91,7 @@ import Testing
         try server.folder.write("wrong", to: "password")
         expect(try await findings(gateway), "mail server", "failed", "see notifications.smtp")
         try server.folder.write(TestMailServer.password, to: "password")
-        let nobody = try LoopbackListener().port
+        let nobody = try FreePort.find()
         try await gateway.reconfigure { $0.replacing("127.0.0.1:\(server.port)", with: "127.0.0.1:\(nobody)") }
         expect(try await findings(gateway), "mail server", "failed", "127.0.0.1:\(nobody)")
     }

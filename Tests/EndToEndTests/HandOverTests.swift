@@ -5,6 +5,7 @@ import Foundation
 import JSONDocuments
 import TestSupport
 import Testing
+import ThrowAwayServers
 
 /// A certificate with its key for a device that nobody manages, from the offer to the opened file (docs/decisions/0049): people come signed in
 /// at the sandbox tenant, and the link comes by mail.
@@ -123,7 +124,7 @@ import Testing
         let names = (try await sandbox.control("/control/people")["people"]?.array ?? []).compactMap {
             $0["userPrincipalName"]?.string
         }
-        let url = "http://127.0.0.1:\(try LoopbackListener().port)"
+        let url = "http://127.0.0.1:\(try FreePort.find())"
         let gateway = try await GatewayUnderTest(sandbox: sandbox, clock: clock) {
             $0 + """
 

@@ -5,6 +5,7 @@ import HTTPServing
 import Synchronization
 import TestSupport
 import Testing
+import ThrowAwayServers
 
 /// Connections that wait for asynchronous handlers.
 @Suite(.timeLimit(.minutes(2))) struct SuspendedHandlerTests {
@@ -41,7 +42,8 @@ import Testing
 
     @Test func stoppingCancelsHandlersAndAnswers() async throws {
         let begun = Meeting(2)
-        let server = try HTTPServer(listen: .loopback) { _ in
+        // A port of its own: nobody else's server answers there when this one is gone.
+        let server = try HTTPServer(listen: ListenAddress("127.0.0.1:\(FreePort.find())")) { _ in
             await begun.arrive()
             try? await Task.sleep(for: .seconds(600))
             return .text(Task.isCancelled ? "cancelled" : "slept")
@@ -78,7 +80,7 @@ import Testing
         let all = try HTTPServer(listen: ListenAddress(":0"), proxies: TrustedProxies(["192.0.2.1"])) {
             .text($0.clientAddress)
         }
-        let six = try HTTPServer(listen: ListenAddress("[::1]:0")) { .text($0.clientAddress) }
+        let six = try HTTPServer(listen: ListenAddress("[::1]:\(FreePort.find())")) { .text($0.clientAddress) }
         defer {
             all.stop()
             six.stop()

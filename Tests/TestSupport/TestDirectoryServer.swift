@@ -3,6 +3,7 @@
 
 import Foundation
 import JSONDocuments
+import ThrowAwayServers
 
 /// OpenLDAP's server on loopback with TLS, run by the test's own account; ends with its owner. Nobody reads or writes without
 /// signing in.
@@ -27,7 +28,7 @@ public final class TestDirectoryServer: Sendable {
     public init(people: [String]) async throws {
         folder = try TemporaryFolder()
         try await Self.makeCertificates(in: folder.path)
-        let ports = try [LoopbackListener(), LoopbackListener()].map(\.port)
+        let ports = try FreePort.find(2)
         (plainURL, secureURL) = ("ldap://127.0.0.1:\(ports[0])", "ldaps://127.0.0.1:\(ports[1])")
         try folder.write(Self.configuration(folder.path), to: "slapd.conf")
         try FileManager.default.createDirectory(atPath: folder.path("data"), withIntermediateDirectories: true)

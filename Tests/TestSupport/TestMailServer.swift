@@ -3,6 +3,7 @@
 
 import Foundation
 import JSONDocuments
+import ThrowAwayServers
 
 /// Exim on loopback with TLS, with a configuration of its own; ends with its owner. It takes mails from whoever has signed in, and lays
 /// them into one folder.
@@ -25,7 +26,7 @@ public final class TestMailServer: Sendable {
             ["openssl"]
                 + "req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 -subj /CN=mail -addext subjectAltName=IP:127.0.0.1"
                 .split(separator: " ").map(String.init), folder: folder.path)
-        let ports = try [LoopbackListener(), LoopbackListener()].map(\.port)
+        let ports = try FreePort.find(2)
         (port, tlsPort) = (ports[0], ports[1])
         let files = FileManager.default
         // It gives up being root and delivers as nobody.
