@@ -43,6 +43,9 @@ public struct DriftFinding: Sendable, Hashable {
     /// Why it is so, where more is known of this one than of its kind; one sentence without capital and full stop.
     public var ownCause: String?
 
+    /// What is to be done, where more is known of this one than of its kind; as `ownCause`.
+    public var ownRemedy: String?
+
     /// Why it is probably so.
     public var cause: String { ownCause ?? rule.cause }
 
@@ -52,7 +55,7 @@ public struct DriftFinding: Sendable, Hashable {
 
     /// As the rule has it, with what this one is about in place of the words for it.
     public var remedy: String {
-        var text = waits ?? rule.remedy
+        var text = waits ?? ownRemedy ?? rule.remedy
         for (word, value) in [("SERIAL", serialNumber), ("ADDRESS", userPrincipalName), ("BACKEND-CA", place)] {
             guard let value, !value.isEmpty, !value.contains(where: { $0 == "'" || $0.isWhitespace }) else { continue }
             text = text.replacing(word, with: value)

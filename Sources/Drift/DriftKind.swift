@@ -3,7 +3,7 @@
 
 /// What can differ between the ledger and the world. Each is a word of API and command; what it means stands in `DriftRule.table`.
 public enum DriftKind: String, Sendable, CaseIterable {
-    case notAtAuthority, unknownAtAuthority, orderOfNobody, serialNumberDiffers
+    case notAtAuthority, unknownAtAuthority, issuedAfterEnd, orderOfNobody, serialNumberDiffers
     case revokedAtAuthority, heldAtAuthority, revocationNotShown
     case recordDeleted, recordOfAnotherCertificate, recordUnderAnother, recordNameDiffers, recordDatesDiffer
     case recordPurposeDiffers, recordStartsLater, recordProviderDiffers, recordKeyNameDiffers, recordPaddingDiffers

@@ -14,6 +14,13 @@ extension DriftRule {
             cause: "somebody has ordered at the CA itself or through another product, or the database is an older copy",
             .adopt, "taken over as if it had been ordered here, where its person is to have one and has none"),
         DriftRule(
+            .issuedAfterEnd, .authority, .fault,
+            "the CA has issued a certificate for an order that has ended here without one",
+            cause: "the CA, or somebody on the way, has said that it was refused, or a person that it is absent",
+            .person,
+            "'certway order retry ORDER --found ID' takes the order up again while its key is kept; or revoke the certificate at the CA"
+        ),
+        DriftRule(
             .orderOfNobody, .authority, .note, "an order waits at the CA that no order of the ledger is",
             cause:
                 "somebody has ordered at the CA itself, an order has reached the CA twice, or the database is an older copy",

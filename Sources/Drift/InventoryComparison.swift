@@ -18,11 +18,33 @@ public struct InventoryComparison: Sendable {
         case pending
     }
 
+    /// An order that has ended here without a certificate.
+    public struct EndedOrder: Sendable {
+        let reference: String
+        let stage: OrderStage
+        /// Why it cannot be taken up again; nil where it can.
+        let obstacle: String?
+
+        public init(reference: String, stage: OrderStage, obstacle: String?) {
+            (self.reference, self.stage, self.obstacle) = (reference, stage, obstacle)
+        }
+
+        /// - Parameter id: the CA's.
+        func remedy(_ id: String) -> String {
+            guard obstacle == nil else { return "revoke it at the CA: \(obstacle ?? "")" }
+            let isPlain =
+                !id.isEmpty && id.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.:".contains($0)) }
+            return
+                "'certway order retry \(reference) --found \(isPlain ? id : "ID")' takes the order up again, with its key; or revoke "
+                + "the certificate at the CA"
+        }
+    }
+
     private let backendCA: String
     private let entries: [InventoryEntry]
     private let certificates: [LedgerCertificate]
     private let strangers: [String: Stranger]
-    private let ended: [String: String]
+    private let ended: [String: EndedOrder]
     private let now: Date
 
     /// - Parameters:
@@ -30,10 +52,10 @@ public struct InventoryComparison: Sendable {
     ///   - certificates: all of the ledger, of any CA, read before the list was.
     ///   - strangers: what became of the orders that the ledger did not know after the list was read, by the CA's id; those that were
     ///     refused or cancelled are left out.
-    ///   - ended: references of orders that have ended here without a certificate, by the CA's id.
+    ///   - ended: orders that have ended here without a certificate, by the CA's id.
     public init(
         backendCA: String, entries: [InventoryEntry], certificates: [LedgerCertificate],
-        strangers: [String: Stranger], ended: [String: String] = [:], now: Date
+        strangers: [String: Stranger], ended: [String: EndedOrder] = [:], now: Date
     ) {
         (self.backendCA, self.entries, self.certificates) = (backendCA, entries, certificates)
         (self.strangers, self.ended, self.now) = (strangers, ended, now)
@@ -68,19 +90,25 @@ public struct InventoryComparison: Sendable {
         return strangers.sorted { $0.key < $1.key }.compactMap { id, stranger in
             switch stranger {
             case .pending:
-                return DriftFinding(.orderOfNobody, place: backendCA, subject: id, detail: "order \(id)")
+                var finding = DriftFinding(.orderOfNobody, place: backendCA, subject: id, detail: "order \(id)")
+                finding.ownCause = ended[id].map {
+                    "order \($0.reference) has ended here as \($0.stage.rawValue), and the CA has it still"
+                }
+                return finding
             case .certificate(let fingerprint, let number, let subject, let twin):
                 guard !known.contains(fingerprint) else { return nil }
                 var finding = DriftFinding(
-                    .unknownAtAuthority, place: backendCA, subject: fingerprint, detail: "order \(id), \(subject)")
+                    ended[id] == nil ? .unknownAtAuthority : .issuedAfterEnd, place: backendCA, subject: fingerprint,
+                    detail: "order \(id), \(subject)")
                 finding.serialNumber = number
                 // Nobody else has the key, and a key is in one order.
                 finding.ownCause = twin.map {
                     "an order of the gateway has reached the CA twice, as where a proxy sends it again: it is for the key of certificate \($0)"
                 }
-                if let reference = ended[id] {
+                if let order = ended[id] {
                     finding.ownCause =
-                        "order \(reference) has ended here, and the CA has issued for it all the same: nobody has the key; revoke it at the CA"
+                        "order \(order.reference) has ended here as \(order.stage.rawValue), and the CA has issued for it all the same"
+                    finding.ownRemedy = order.remedy(id)
                 }
                 return finding
             }

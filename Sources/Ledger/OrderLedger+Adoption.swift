@@ -48,21 +48,46 @@ extension OrderLedger {
         }
     }
 
-    /// Which of these ids of a CA belong to orders that were given up here without a certificate, or that the CA had refused, with their
-    /// references; an index look-up for some hundred.
-    public func endedCARequests(_ ids: [String], backendCA: String) async throws -> [String: String] {
-        try await database.read { connection in
-            var ended: [String: String] = [:]
+    /// Which of these ids of a CA belong to orders that have left and ended here without a certificate; an index look-up for some
+    /// hundred.
+    public func endedOrders(caRequestIDs ids: [String], backendCA: String) async throws -> [String: Order] {
+        let now = now()
+        return try await database.read { connection in
+            var ended: [String: Order] = [:]
             for list in SQLValueList.lists(ids) {
-                try connection.forEachRow(
-                    """
-                    SELECT ca_request_id, reference FROM orders WHERE backend_ca = ? AND certificate_id IS NULL AND stage IN (?, ?) \
-                    AND ca_request_id IN (\(list.places))
-                    """,
-                    [.text(backendCA), SQLValue(OrderStage.cancelled), SQLValue(OrderStage.rejected)] + list.parameters
-                ) { ended[try $0[0]] = try $0[1] }
+                for order in try OrderTable(connection: connection, now: now).all(
+                    "WHERE backend_ca = ? AND ca_request_id IN (\(list.places))", [.text(backendCA)] + list.parameters)
+                where order.endedUnissued {
+                    if let id = order.caRequestID { ended[id] = order }
+                }
             }
             return ended
+        }
+    }
+
+    /// The orders, of whatever CA, that have no certificate and were placed for one of these keys: that certificate is theirs.
+    /// Reads the public keys of all orders without a certificate.
+    ///
+    /// - Parameter keys: SubjectPublicKeyInfo, DER.
+    public func ordersWithoutCertificate(forKeys keys: Set<[UInt8]>) async throws -> [[UInt8]: Order] {
+        guard !keys.isEmpty else { return [:] }
+        let now = now()
+        return try await database.read { connection in
+            var found: [(key: [UInt8], id: Int64)] = []
+            try connection.forEachRow(
+                """
+                SELECT k.public_key, o.id FROM orders o JOIN order_keys k ON k.order_id = o.id \
+                WHERE o.certificate_id IS NULL AND o.attempt > 0
+                """, []
+            ) { row in
+                let key: [UInt8] = try row[0]
+                if keys.contains(key) { found.append((key, try row[1])) }
+            }
+            let table = OrderTable(connection: connection, now: now)
+            return Dictionary(
+                try found.flatMap { one in
+                    try table.all("WHERE id = ?", [.integer(one.id)]).map { (one.key, $0) }
+                }, uniquingKeysWith: { $1 })
         }
     }
 

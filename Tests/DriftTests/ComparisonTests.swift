@@ -60,10 +60,12 @@ import Testing
         let ended = InventoryComparison(
             backendCA: "public-ca", entries: [Self.entry()], certificates: [DriftBench.certificate()],
             strangers: ["9": .certificate(sha256Fingerprint: "x", serialNumber: "9", subject: "CN=x")],
-            ended: ["9": "cw-1"],
+            ended: ["9": .init(reference: "cw-1", stage: .rejected, obstacle: nil)],
             now: Self.now
         ).findings()
-        #expect(ended.count == 1 && ended[0].cause.hasPrefix("order cw-1 has ended here"))
+        #expect(ended.count == 1 && ended[0].kind == .issuedAfterEnd)
+        #expect(ended[0].cause.hasPrefix("order cw-1 has ended here as rejected"))
+        #expect(ended[0].remedy.hasPrefix("'certway order retry cw-1 --found 9'"))
     }
 
     @Test func whatCAsPublishOfRevocation() {

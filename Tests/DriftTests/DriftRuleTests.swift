@@ -28,6 +28,7 @@ import Testing
             "certway certificate withdraw": ["SERIAL", "--because"],
             "certway mailbox release": ["ADDRESS", "--because"], "certway mailbox show": ["ADDRESS"],
             "certway certificate show": ["SERIAL"], "certway key rewrap": ["--to"], "certway order again": ["ORDER"],
+            "certway order retry": ["ORDER", "--found"],
             "certway adopt": ["--backend-ca"], "certway ca check": ["BACKEND-CA"],
         ]
         for rule in DriftRule.table {

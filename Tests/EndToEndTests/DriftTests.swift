@@ -148,12 +148,25 @@ import Testing
             try await gateway.certway(["drift", "report", "--source", "authority", "--output", "json"]).json[
                 "findings"]?.array ?? []
         }
-        #expect(try await found().allSatisfy { $0["kind"] != "unknownAtAuthority" })
+        #expect(try await found().allSatisfy { $0["kind"] != "issuedAfterEnd" })
         try await sandbox.control(
             "/control/cas/digicert-certcentral/orders/all", method: "POST", body: #"{"decision": "approve"}"#)
         let all = try await found()
-        let findings = all.filter { $0["kind"] == "unknownAtAuthority" }
+        let findings = all.filter { $0["kind"] == "issuedAfterEnd" }
         #expect(findings.count == 1 && findings[0].text.contains("order \(order) has ended here"), "\(all)")
+        // Taken over from a file, it would be without the key that the order has.
+        let pem = try await sandbox.orders("digicert-certcentral").first?["certificates"]?[0]?["pem"]?.string ?? ""
+        let adopted = try await gateway.certway([
+            "adopt", "--certificates", try gateway.folder.write(pem, to: "export.pem"), "--dry-run", "--output", "json",
+        ])
+        #expect(adopted.output.contains("for the key of order \(order)"), "\(adopted.output) \(adopted.errors)")
+        // What it says is to be done does it, and nothing is bought.
+        let remedy = try #require(findings.first?["remedy"]?.string?.split(separator: "'").first).split(separator: " ")
+        let retried = try await gateway.certway(remedy.dropFirst().map(String.init))
+        try #require(retried.status == 0, "\(retried.errors)")
+        try await gateway.finish()
+        #expect(try await gateway.stages() == ["active": 1])
+        #expect(try await sandbox.orders("digicert-certcentral").count == 1)
     }
 
     /// - Returns: what is to be found, at whom; nil for anybody.

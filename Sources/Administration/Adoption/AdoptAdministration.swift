@@ -142,6 +142,16 @@ public struct AdoptAdministration: Sendable {
             obstacles[certificate.sha256Fingerprint] =
                 "its key is that of certificate \(other), which was revoked as compromised"
         }
+        // Whoever took it over would have it without its key, which the order has.
+        let own = try await gateway.ledger.ordersWithoutCertificate(forKeys: Set(found.compactMap(\.publicKey)))
+        for one in found {
+            guard let order = one.publicKey.flatMap({ own[$0] }) else { continue }
+            obstacles[one.certificate.sha256Fingerprint] =
+                order.stage.isOpen
+                ? "it is for the key of order \(order.reference), which is under way"
+                : "it is for the key of order \(order.reference), which has ended here as \(order.stage.rawValue): 'certway order "
+                    + "show \(order.reference)'"
+        }
         let (adoptions, toOrder) = try await decide(
             found, templates, planned: plan.map { Set($0.plans.map(\.template)) } ?? Set(templates.map(\.name)),
             held: held, revoked: obstacles)

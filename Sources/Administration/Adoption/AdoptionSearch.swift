@@ -65,8 +65,8 @@ struct AdoptionSearch {
         /// The whole list.
         var entries: [InventoryEntry] = []
         var strangers: [(order: CAOrder, sight: Sight)] = []
-        /// References of the orders of the ledger that have ended without a certificate, by the CA's id.
-        var ended: [String: String] = [:]
+        /// The orders of the ledger that have left and ended without a certificate, by the CA's id.
+        var ended: [String: Order] = [:]
         /// What of it could not be read, one sentence each.
         var problems: [String] = []
     }
@@ -132,7 +132,8 @@ struct AdoptionSearch {
                 page.entries.map(\.order.caRequestID), backendCA: name)
             var strange = page.entries.filter { !known.contains($0.order.caRequestID) }
             if seesEnded {
-                let ended = try await gateway.ledger.endedCARequests(Array(known), backendCA: name)
+                let ended = try await gateway.ledger.endedOrders(
+                    caRequestIDs: Array(known), backendCA: name)
                 result.ended.merge(ended) { $1 }
                 // Each costs a call: of what has no certificate there is none to be found.
                 strange += page.entries.filter { ended[$0.order.caRequestID] != nil && $0.mayHaveCertificate }

@@ -27,6 +27,9 @@ struct FoundCertificate {
     let issuers: [Certificate]
     let source: Source
 
+    /// SubjectPublicKeyInfo, DER; nil for a kind of key that is not known here, which is none of ours.
+    var publicKey: [UInt8]? { try? certificate.publicKey.der }
+
     var json: JSONValue {
         [
             "serialNumber": .string(certificate.serialNumber.hex), "issuer": .string("\(certificate.issuer)"),

@@ -28,6 +28,7 @@ extension DriftReader {
                     let known = try await gateway.ledger.knownCARequests(
                         list.strangers.map(\.order.caRequestID), backendCA: name
                     ).subtracting(list.ended.keys)
+                    let ended = try await ended(list)
                     let unknown = list.strangers.filter { !known.contains($0.order.caRequestID) }
                     let twins = try await twins(of: unknown.map(\.sight), certificates)
                     let strangers = unknown.compactMap { stranger in
@@ -35,7 +36,7 @@ extension DriftReader {
                     }
                     sight.findings = InventoryComparison(
                         backendCA: name, entries: list.entries, certificates: certificates,
-                        strangers: Dictionary(strangers, uniquingKeysWith: { $1 }), ended: list.ended, now: now
+                        strangers: Dictionary(strangers, uniquingKeysWith: { $1 }), ended: ended, now: now
                     ).findings()
                     let found = list.strangers.compactMap { stranger -> FoundCertificate? in
                         if case .certificate(let one) = stranger.sight { one } else { nil }
@@ -44,6 +45,23 @@ extension DriftReader {
                 })
         }
         return all
+    }
+
+    /// What is to be done about orders that have ended here without a certificate, and that the CA has, by its id: known by that,
+    /// or by the key, for a CA that has refused an order gave it no id.
+    private func ended(_ list: AdoptionSearch.AuthorityList) async throws -> [String: InventoryComparison.EndedOrder] {
+        let keys = list.strangers.compactMap { stranger -> (id: String, key: [UInt8])? in
+            guard case .certificate(let found) = stranger.sight, let key = found.publicKey else { return nil }
+            return (stranger.order.caRequestID, key)
+        }
+        let own = try await gateway.ledger.ordersWithoutCertificate(forKeys: Set(keys.map(\.key)))
+        var orders = list.ended
+        for (id, key) in keys { if let order = own[key], !order.stage.isOpen { orders[id] = order } }
+        let obstacles = try await gateway.ledger.obstaclesToRevival(Array(orders.values))
+        return orders.mapValues { order in
+            InventoryComparison.EndedOrder(
+                reference: order.reference, stage: order.stage, obstacle: obstacles[order.id].map { "\($0)" })
+        }
     }
 
     /// Says whose a certificate would be that the ledger does not know: the one account that has a name of it, else its address.
@@ -75,8 +93,7 @@ extension DriftReader {
                 guard case .certificate(let found) = sight,
                     !fingerprints.contains(found.certificate.sha256Fingerprint)
                 else { return nil }
-                // Of a kind that is not known here: it is none of ours.
-                return try? found.certificate.publicKey.der
+                return found.publicKey
             })
         guard !keys.isEmpty else { return [:] }
         var twins: [[UInt8]: String] = [:]
@@ -100,7 +117,7 @@ extension DriftReader {
             .certificate(
                 sha256Fingerprint: found.certificate.sha256Fingerprint,
                 serialNumber: found.certificate.serialNumber.hex, subject: "\(found.certificate.subject)",
-                sameKey: (try? found.certificate.publicKey.der).flatMap { twins[$0] })
+                sameKey: found.publicKey.flatMap { twins[$0] })
         case .pending: .pending
         case .nothing: nil
         }
