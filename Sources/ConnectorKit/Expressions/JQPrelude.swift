@@ -34,8 +34,6 @@ enum JQPrelude {
         then error("Cannot use number out of bounds") else . end; \
         def __strftime($f): strftime($f); \
         def strftime($f): __seconds | __strftime($f); \
-        def __strflocaltime($f): strflocaltime($f); \
-        def strflocaltime($f): __seconds | __strflocaltime($f); \
         def todateiso8601: strftime("%Y-%m-%dT%H:%M:%SZ"); \
         def todate: todateiso8601; \
         def date: todate;

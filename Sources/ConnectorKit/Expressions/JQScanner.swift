@@ -215,6 +215,8 @@ struct JQScanner {
             switch word {
             case "nan": "it cannot be written as JSON"
             case "fromstream": "it builds lists of any size at once"
+            case "now", "localtime", "strflocaltime":
+                "the same input gives the same result, whenever and wherever; where a program has the time, it is .now, in UTC"
             case _ where word.hasPrefix("_") || word.hasPrefix("$__"): "names with a leading _ belong to jq itself"
             default: "an expression sees its input and nothing else"
             }
@@ -246,11 +248,11 @@ struct JQScanner {
         }
     }
 
-    /// Names that reach files, environment, further input, the host's streams or jq's own state, and two that can bring
+    /// Names that reach files, environment, clock, further input, the host's streams or jq's own state, and two that can bring
     /// jq 1.6 down.
     static let refused: Set<String> = [
         "env", "input", "inputs", "input_line_number", "input_filename", "import", "include", "module", "modulemeta",
         "debug", "stderr", "halt", "halt_error", "get_search_list", "get_jq_origin", "get_prog_origin", "builtins",
-        "nan", "fromstream",
+        "nan", "fromstream", "now", "localtime", "strflocaltime",
     ]
 }
