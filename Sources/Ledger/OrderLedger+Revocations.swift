@@ -52,9 +52,15 @@ extension OrderLedger {
 
     /// Puts on record that certificates are on hold at the CA, or no longer. They stay the certificates of their orders: who ends a
     /// hold has them back.
-    public func noteHolds(begun: [RevokedCertificate], ended: [RevokedCertificate], backendCA: String) async throws {
+    ///
+    /// - Returns: a sentence for each.
+    @discardableResult
+    public func noteHolds(
+        begun: [RevokedCertificate], ended: [RevokedCertificate], backendCA: String
+    ) async throws -> [String] {
         let now = now()
-        try await database.write { connection in
+        return try await database.write { connection in
+            var learnt: [String] = []
             let table = OrderTable(connection: connection, now: now)
             for (entries, kind, action, words) in [
                 (begun, "onHold", AuditAction.noticeHold, "is on hold at the CA: nobody accepts it until that ends"),
@@ -75,8 +81,10 @@ extension OrderLedger {
                             action, AuditObject(.certificate, certificate.serialNumber),
                             by: AuditActor(backendCA, .ca), person: before.userPrincipalName,
                             after: ["at": .string(AuditRecord.moment(entry.at))], reason: message), on: connection)
+                    learnt.append("order \(before.reference) of \(before.userPrincipalName): \(message)")
                 }
             }
+            return learnt
         }
     }
 

@@ -151,4 +151,38 @@ import Testing
         #expect(run.errors.contains("was revoked at the CA"), "\(run.errors)")
         #expect(try await scene.gateway.stages()["revoked"] == 1)
     }
+
+    /// A hold can end: nothing ends here by it, and whoever looks for the person is told, as long as it lasts.
+    @Test func onHoldAtTheCA() async throws {
+        let scene = try await RevocationScene("ejbca")
+        let sandbox = scene.gateway.sandbox
+        let clock = try await GatewayClock()
+        let certificate = try #require(
+            try await scene.gateway.certway(["certificate", "list", "--output", "json"]).json[0])
+        let (serial, person) = (
+            certificate["serialNumber"]?.string ?? "", certificate["userPrincipalName"]?.string ?? ""
+        )
+        let order = try #require(
+            try await sandbox.orders("ejbca").first {
+                $0["certificates"]?[0]?["serialNumber"]?.string?.lowercased() == serial.lowercased()
+            }?["id"]?.string)
+        func decide(_ body: String) async throws {
+            try await sandbox.control("/control/cas/ejbca/orders/\(order)", method: "POST", body: body)
+        }
+        func run(after days: Int) async throws -> Run {
+            try await sandbox.advance(seconds: 2 * 86_400)
+            return try await scene.gateway.certway(
+                ["run", "--once"], environment: clock.moved(by: days * 86_400))
+        }
+        try await decide(#"{"decision": "revoke", "reason": 6}"#)
+        let held = try await run(after: 2)
+        #expect(held.errors.contains("\(serial) is on hold at the CA"), "\(held.errors)")
+        #expect(try await scene.gateway.stages()["revoked"] == nil)
+        #expect(try await scene.gateway.certway(["why", person]).output.contains("is on hold at the CA"))
+        // Said once, not every day.
+        #expect(try await !run(after: 4).errors.contains("on hold"))
+        try await decide(#"{"decision": "release"}"#)
+        let ended = try await run(after: 6)
+        #expect(ended.errors.contains("\(serial) is no longer on hold at the CA"), "\(ended.errors)")
+    }
 }

@@ -23,7 +23,7 @@ extension Gateway {
         guard let reader = context.revocationReader else { return findings }
         let watch = RevocationWatch(ledger: ledger, reader: reader)
         do {
-            findings = try await watch.lookAtLists { name in
+            findings += try await watch.lookAtLists { name in
                 if case .ready(let backend)? = backends[name] { backend.acceptedRoots } else { [] }
             }
         } catch {
@@ -31,11 +31,9 @@ extension Gateway {
         }
         guard let uploader = context.uploader else { return findings }
         do {
-            let found = try await watch.lookAtIntune(
+            findings += try await watch.lookAtIntune(
                 uploader,
                 delivering: Set(configuration.templates.filter { $0.onDeletedInIntune == .reorder }.map(\.name)))
-            findings.learnt += found.learnt
-            findings.problems += found.problems
         } catch {
             findings.problems.append("what Intune holds cannot be compared: \(error)")
         }

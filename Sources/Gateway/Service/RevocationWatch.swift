@@ -16,6 +16,11 @@ struct RevocationWatch: Sendable {
     struct Findings: Sendable {
         var learnt: [String] = []
         var problems: [String] = []
+
+        static func += (one: inout Self, other: Self) {
+            one.learnt += other.learnt
+            one.problems += other.problems
+        }
     }
 
     static let day: TimeInterval = 86_400
@@ -54,14 +59,36 @@ struct RevocationWatch: Sendable {
             // What is revoked already is news only where its key is in wrong hands after all.
             entries[number].map { !isRevoked || $0.reasonCode == RevocationReason.keyCompromise.rawValue } ?? false
         }.compactMap { entries[$0] }
-        let hold = RevocationReason.certificateHold.rawValue
-        return try await ledger.noteRevocations(
-            found.filter { $0.reasonCode != hold }.map { entry in
-                RevokedCertificate(
-                    serialNumber: entry.serialNumber.hex, issuer: issuer.issuer,
-                    reason: RevocationReason(rawValue: entry.reasonCode)?.name ?? "reason \(entry.reasonCode)",
-                    at: entry.revocationDate)
+        let revoked = found.map { entry in
+            RevokedCertificate(
+                serialNumber: entry.serialNumber.hex, issuer: issuer.issuer,
+                reason: RevocationReason(rawValue: entry.reasonCode)?.name ?? "reason \(entry.reasonCode)",
+                at: entry.revocationDate)
+        }
+        let hold = RevocationReason.certificateHold.name
+        return try await ledger.noteRevocations(revoked.filter { $0.reason != hold }, backendCA: issuer.backendCA)
+            + noteHolds(revoked.filter { $0.reason == hold }, issuer, list: Set(entries.keys))
+    }
+
+    /// What has begun, and what has ended since the round before: a list says what is on hold, and not what no longer is.
+    ///
+    /// - Parameter list: serial numbers of all its entries.
+    private func noteHolds(
+        _ held: [RevokedCertificate], _ issuer: OrderLedger.IssuerInUse, list: Set<String>
+    ) async throws -> [String] {
+        // A distinguished name may be longer than a key of that table.
+        let digest = DigestAlgorithm.sha256.digest(Array("\(issuer.backendCA)\n\(issuer.issuer)".utf8))
+        let name = Self.name("onHold.\(digest.prefix(12).map { String($0, radix: 16) }.joined(separator: "."))")
+        let before = Set(try await ledger.state(name)?.array?.compactMap(\.string) ?? [])
+        let now = Set(held.map(\.serialNumber))
+        guard before != now else { return [] }
+        let learnt = try await ledger.noteHolds(
+            begun: held.filter { !before.contains($0.serialNumber) },
+            ended: before.subtracting(list).sorted().map {
+                RevokedCertificate(serialNumber: $0, issuer: issuer.issuer, reason: "", at: ledger.clock.now())
             }, backendCA: issuer.backendCA)
+        try await ledger.setState(name, JSONValue(now.sorted()))
+        return learnt
     }
 
     func isDue(_ round: String, _ now: Date) async throws -> Bool {
