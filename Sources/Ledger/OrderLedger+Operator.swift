@@ -107,8 +107,14 @@ extension OrderLedger {
     ///
     /// - Throws: as `declareFound`.
     public func requireFindable(_ orderID: Int64, caRequestID: String) async throws {
-        guard let order = try await order(orderID) else { throw LedgerError.noSuchOrder("\(orderID)") }
-        try order.requireFindable(as: caRequestID)
+        let now = now()
+        try await database.read { connection in
+            let table = OrderTable(connection: connection, now: now)
+            guard let order = try table.all("WHERE id = ?", [.integer(orderID)]).first else {
+                throw LedgerError.noSuchOrder("\(orderID)")
+            }
+            try table.requireFindable(order, as: caRequestID)
+        }
     }
 
     /// A person has looked: the CA has the order, under this id, and the CA's order of that id was compared with ours by
@@ -123,16 +129,8 @@ extension OrderLedger {
             orderID, by: actor, .findOrder, "found", "\(actor) says that the CA has the order as \(caRequestID)"
         ) {
             order, table in
-            try order.requireFindable(as: caRequestID)
-            let other = try table.first(
-                where: "backend_ca = ? AND ca_request_id = ? AND id <> ?",
-                [.text(order.backendCA), .text(caRequestID), .integer(order.id)])
-            if let other {
-                throw LedgerError.notPossible(
-                    "\(caRequestID) at \(order.backendCA) is order \(other.reference) of \(other.userPrincipalName)")
-            }
+            try table.requireFindable(order, as: caRequestID)
             if order.stage.isFinal {
-                try table.requireRevivable(order)
                 OrderChange("found", "").stage(.submitted).apply(to: &order)
                 order.cancelRequested = false
             }
@@ -215,5 +213,20 @@ extension OrderLedger {
             try await noteRefusal(of: action, orderID, by: AuditActor(named: actor), "\(error)", because: cause)
             throw error
         }
+    }
+}
+
+extension OrderTable {
+    /// - Parameter id: under which the CA is said to have the order.
+    fileprivate func requireFindable(_ order: Order, as id: String) throws {
+        try order.requireFindable(as: id)
+        let other = try first(
+            where: "backend_ca = ? AND ca_request_id = ? AND id <> ?",
+            [.text(order.backendCA), .text(id), .integer(order.id)])
+        if let other {
+            throw LedgerError.notPossible(
+                "\(id) at \(order.backendCA) is order \(other.reference) of \(other.userPrincipalName)")
+        }
+        if order.stage.isFinal { try requireRevivable(order) }
     }
 }

@@ -173,7 +173,11 @@ import Testing
         await #expect(throws: LedgerError.self, "another one has taken its place") {
             try await ledger.declareFound(claim.orderID, caRequestID: "47", by: "eve")
         }
+        await #expect(throws: LedgerError.self, "nor does a dry run promise it") {
+            try await ledger.requireFindable(claim.orderID, caRequestID: "47")
+        }
         try await ledger.requestCancel(next.id, by: "eve")
+        try await ledger.requireFindable(claim.orderID, caRequestID: "47")
         let found = try await ledger.declareFound(claim.orderID, caRequestID: "47", by: "eve")
         #expect(found.stage == .submitted && found.caRequestID == "47" && !found.isHeld && !found.cancelRequested)
         #expect(try await ledger.key(orderID: claim.orderID)?.sealed == [1])
@@ -188,6 +192,9 @@ import Testing
         #expect(try await ledger.eraseKeptKeys(endedBefore: temporary.clock.now() + 1) == 1)
         await #expect(throws: LedgerError.self) {
             try await ledger.declareFound(claim.orderID, caRequestID: "47", by: "eve")
+        }
+        await #expect(throws: LedgerError.self) {
+            try await ledger.requireFindable(claim.orderID, caRequestID: "47")
         }
         #expect(try await ledger.order(claim.orderID)?.stage == .rejected)
     }

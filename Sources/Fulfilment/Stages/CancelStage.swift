@@ -32,7 +32,7 @@ struct CancelStage: EnrollmentStage {
             guard let refusal else { return try await end(claim, order) }
             return try await hold(claim, order, refusal)
         }
-        // The end erases the key. A CA that has taken the request may still go on with the order, or have issued by then.
+        // At the end nobody asks any more. A CA that has taken the request may still go on with the order, or have issued by then.
         let request = try await context.request(for: order)
         let outcome = try await OutcomeRecorder.askingTwice(about: caOrder) { order in
             try await poller.look(at: order, request: request)

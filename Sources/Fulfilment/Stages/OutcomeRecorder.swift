@@ -15,7 +15,7 @@ import Store
 struct OutcomeRecorder {
     let context: EnrollmentContext
 
-    /// Asks the CA, and once more before an order ends, which erases its key: somebody on the way may have given the answer of
+    /// Asks the CA, and once more before an order ends, after which nobody asks by himself: somebody on the way may have given the answer of
     /// another order, and not all answers tell which order they are about.
     ///
     /// - Parameters:

@@ -36,7 +36,7 @@ struct PollStage: EnrollmentStage {
             }
         }
         StageBoundary.polled.pass()
-        // A renewed key is common, and what the CA has issued proves itself by our key. An end erases that key.
+        // A renewed key is common, and what the CA has issued proves itself by our key. That it has ended does not.
         if let other = changed, case .rejected(let rejection) = outcome {
             return try await context.holdForSignIn(
                 claim, order, backend, other.sentence, "that it has ended is not believed (\(rejection.reason))")
