@@ -80,7 +80,7 @@ extension APIProblem {
     public static func invalid(_ errors: [APIFault], _ status: Int = 400) -> APIProblem {
         APIProblem(
             status, "invalid", "The request is not as it must be.",
-            errors.map { "\($0.pointer): \($0.detail)" }.joined(separator: "; "),
+            errors.map { $0.pointer.isEmpty ? $0.detail : "\($0.pointer): \($0.detail)" }.joined(separator: "; "),
             nextStep: "Mend what errors names, and ask again.", errors: errors)
     }
     /// The caller has seen another version.

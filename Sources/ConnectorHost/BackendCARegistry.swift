@@ -16,6 +16,8 @@ public final class BackendCARegistry: Sendable {
         case ready(BackendCA)
         /// Why it cannot be used, in one sentence.
         case unusable(String)
+
+        public var isReady: Bool { if case .ready = self { true } else { false } }
     }
 
     /// Why a backend CA is not as it should be.

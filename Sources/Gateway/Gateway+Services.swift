@@ -223,6 +223,9 @@ extension Gateway {
         context.fileFault = { fileFault(at: $0) }
         context.accepted = Dictionary(
             configuration.allTemplates.map { ($0.name, $0.accepted) }, uniquingKeysWith: { first, _ in first })
+        context.templateTerms = Dictionary(
+            configuration.templates.map { ($0.name, OrderTerms(template: $0)) }, uniquingKeysWith: { first, _ in first }
+        )
         context.pfxEncryptions = Dictionary(
             configuration.templates.compactMap { template in template.pfxEncryption.map { (template.name, $0) } },
             uniquingKeysWith: { first, _ in first })

@@ -122,11 +122,15 @@ extension GatewayStore {
     ///
     /// - Parameter since: what may be lost was ordered later, where something tells; see `RestoreDoubt.note`.
     func doubt(_ cause: String, since: Date? = nil) async throws {
+        let remembered = try await ledger.submissionCount()
+        var targets = submissionMark.targets(since: remembered)
+        // Of what other nodes have sent the file of this one says nothing.
+        targets.isWhole = targets.isWhole && !isShared
         // By the time of the events that it is compared with.
-        try await RestoreDoubt.note(cause, since: since, at: ledger.clock.now(), ledger)
+        try await RestoreDoubt.note(cause, since: since, targets: targets, at: ledger.clock.now(), ledger)
         try await NoticeReader.beginAnew(ledger, because: cause)
         try await Self.keepWhatWasToCome(in: ledger, by: Self.gateway, because: cause)
-        try submissionMark.reset(to: try await ledger.submissionCount())
+        try submissionMark.reset(to: remembered)
     }
 }
 
@@ -142,11 +146,11 @@ extension Gateway {
         var (stops, searched): ([String], [String]) = ([], [])
         for name in Set(configuration.templates.filter(\.enabled).map(\.backendCA)).sorted() {
             guard case .ready(let backend)? = backends[name] else { continue }
-            guard let stop = doubt.stop(at: backend) else {
+            guard let stop = doubt.stop(at: backend, among: backends) else {
                 searched.append(name)
                 continue
             }
-            stops.append(stop)
+            if !stops.contains(stop) { stops.append(stop) }
             // For those who make no connector.
             let known = try await ledger.stopped(.olderCopy, of: name)
             if known?.string != stop { try await ledger.stop(.olderCopy, of: name, .string(stop)) }

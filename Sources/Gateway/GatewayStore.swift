@@ -30,6 +30,8 @@ public struct GatewayStore: Sendable {
     public let place: String
     /// Whether others share the database and this folder has never worked on it.
     let isNewNode: Bool
+    /// Whether other nodes may work on it, too.
+    let isShared: Bool
     public let ledger: OrderLedger
     public let mirror: DirectoryMirror
     public let planner: EnrollmentPlanner
@@ -46,6 +48,7 @@ public struct GatewayStore: Sendable {
         let identifier = home.nodeIdentifier
         node = identifier ?? UUID().uuidString.lowercased()
         isNewNode = door.file == nil && identifier == nil
+        isShared = door.file == nil
         place = door.place
         self.clock = clock
         ledger = OrderLedger(

@@ -79,6 +79,9 @@ public struct OrderChange: Sendable {
     }
 
     /// The CA's ids; later ones are added to those known.
+    /// What it was planned with, as its template says meanwhile.
+    public func request(_ request: JSONValue) -> Self { edit { $0.request = request } }
+
     public func caOrder(_ caRequestID: String?, identifiers: [String: String] = [:]) -> Self {
         edit {
             $0.caRequestID = caRequestID ?? $0.caRequestID

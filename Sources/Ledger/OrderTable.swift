@@ -243,7 +243,6 @@ struct OrderTable {
             ("user_principal_name", .text(order.userPrincipalName.storable)),
             ("search_name", .text(order.userPrincipalName.storable.folded)),
             ("names", SQLValue(order.names)),
-            ("request", SQLValue(order.request)),
             ("replaces_order_id", SQLValue(order.replaces)),
             ("created_at", SQLValue(order.createdAt)),
             ("price", SQLValue(order.price?.units)),
@@ -254,6 +253,7 @@ struct OrderTable {
 
     private static func columns(_ order: Order) -> [Column] {
         [
+            ("request", SQLValue(order.request)),
             ("open_key", SQLValue(order.openKey)),
             ("stage", SQLValue(order.stage)),
             ("attempt", SQLValue(order.attempt)),

@@ -20,9 +20,11 @@ public struct RestoreDoubt: Sendable, Equatable {
     public let noticedAt: Date
     /// When the copy knew of something for the last time; what it does not know was ordered later.
     public let since: Date
+    /// Where requests went that it does not know.
+    public let targets: SubmissionTargets
 
-    public init(cause: String, noticedAt: Date, since: Date) {
-        (self.cause, self.noticedAt, self.since) = (cause, noticedAt, since)
+    public init(cause: String, noticedAt: Date, since: Date, targets: SubmissionTargets = SubmissionTargets()) {
+        (self.cause, self.noticedAt, self.since, self.targets) = (cause, noticedAt, since, targets)
     }
 
     /// What is in doubt until a person consents; nil when nothing is. One look-up.
@@ -32,11 +34,19 @@ public struct RestoreDoubt: Sendable, Equatable {
             let since = kept["since"]?.string.flatMap({ try? Date($0, strategy: .iso8601) })
         else { return nil }
         let now = ledger.clock.now()
+        let targets = SubmissionTargets(
+            Set(
+                (kept["targets"]?.array ?? []).compactMap { one in
+                    guard let name = one["backendCA"]?.string, let connection = one["connection"]?.string else {
+                        return nil
+                    }
+                    return SubmissionTarget(backendCA: name, connection: connection)
+                }), isWhole: kept["targetsAreWhole"]?.bool ?? false)
         guard noticed > now + OrderLedger.clockTolerance else {
-            return RestoreDoubt(cause: cause, noticedAt: noticed, since: since)
+            return RestoreDoubt(cause: cause, noticedAt: noticed, since: since, targets: targets)
         }
         // It was noticed by a clock that ran ahead, and what waits for that moment would wait as long.
-        try await put(RestoreDoubt(cause: cause, noticedAt: now, since: since), ledger)
+        try await put(RestoreDoubt(cause: cause, noticedAt: now, since: since, targets: targets), ledger)
         return try await current(ledger)
     }
 
@@ -46,6 +56,10 @@ public struct RestoreDoubt: Sendable, Equatable {
             [
                 "cause": .string(doubt.cause), "noticedAt": .string(doubt.noticedAt.ISO8601Format()),
                 "since": .string(doubt.since.ISO8601Format()),
+                "targets": .array(
+                    doubt.targets.known.sorted { ($0.backendCA, $0.connection) < ($1.backendCA, $1.connection) }.map {
+                        ["backendCA": .string($0.backendCA), "connection": .string($0.connection)]
+                    }), "targetsAreWhole": .bool(doubt.targets.isWhole),
             ])
     }
 
@@ -54,11 +68,24 @@ public struct RestoreDoubt: Sendable, Equatable {
     /// - Parameter since: what may be lost was ordered later; nil where nothing tells more than the newest change, which counts
     ///   where it is earlier.
     public static func note(
-        _ cause: String, since: Date? = nil, at now: Date, _ ledger: OrderLedger
+        _ cause: String, since: Date? = nil, targets: SubmissionTargets = SubmissionTargets(), at now: Date,
+        _ ledger: OrderLedger
     ) async throws {
         let known = try await current(ledger)
         let newest = min(since ?? now, try await ledger.newestChange() ?? now)
-        try await put(RestoreDoubt(cause: cause, noticedAt: now, since: min(known?.since ?? newest, newest)), ledger)
+        var all = targets
+        if let known { all.add(known.targets) }
+        try await put(
+            RestoreDoubt(cause: cause, noticedAt: now, since: min(known?.since ?? newest, newest), targets: all), ledger
+        )
+    }
+
+    /// Another node knows of further places.
+    public func add(_ targets: SubmissionTargets, _ ledger: OrderLedger) async throws {
+        var all = self.targets
+        all.add(targets)
+        guard all != self.targets else { return }
+        try await Self.put(RestoreDoubt(cause: cause, noticedAt: noticedAt, since: since, targets: all), ledger)
     }
 
     /// A person has consented: what is ordered is not looked for any more.
@@ -77,12 +104,51 @@ public struct RestoreDoubt: Sendable, Equatable {
     /// The copy is an older version's: nothing leads to what was ordered since.
     public static func forbid(_ ledger: OrderLedger) async throws { try await ledger.setState(unfindable, true) }
 
-    /// Why nothing new may leave for this CA; nil where each order can be looked for.
-    public func stop(at backend: BackendCA) -> String? {
+    /// Why nothing new may leave for this CA; nil where each order can be looked for. What was ordered since may have gone elsewhere:
+    /// by a template that was taken to another CA, an incident, or an outage.
+    ///
+    /// - Parameter backends: all that are configured.
+    public func stop(at backend: BackendCA, among backends: BackendCARegistry) -> String? {
+        if let stop = stop(at: backend, "") { return stop }
+        var places: [(name: String, backend: BackendCARegistry.Entry?)] = []
+        for target in targets.known.sorted(by: { ($0.backendCA, $0.connection) < ($1.backendCA, $1.connection) }) {
+            let entry = ([target.backendCA] + backends.names).lazy.compactMap { backends[$0] }.first {
+                if case .ready(let one) = $0 { one.connection == target.connection } else { false }
+            }
+            places.append((target.backendCA, entry ?? backends[target.backendCA].flatMap { $0.isReady ? nil : $0 }))
+        }
+        if !targets.isWhole {
+            places += backends.names.map { ($0, backends[$0]) }
+        }
+        for (name, entry) in places {
+            switch entry {
+            case .ready(let other)?:
+                if let stop = stop(at: other, targets.isWhole ? "requests have left for it since, " : "") {
+                    return stop
+                }
+            case .unusable(let reason)?:
+                return
+                    "\(cause): what was ordered since at \(name) would be bought again, and that cannot be used (\(reason)); mend it, "
+                    + look(at: name)
+            case nil:
+                return
+                    "\(cause): requests have left since for backend CA \(name), which is not configured as it was then: configure it, "
+                    + look(at: name)
+            }
+        }
+        return nil
+    }
+
+    private func stop(at backend: BackendCA, _ why: String) -> String? {
         guard finder(backend) == nil else { return nil }
         return
-            "\(cause): what was ordered since would be bought again, and \(backend.name) cannot be asked for an order by its "
+            "\(cause): what was ordered since would be bought again, \(why)and \(backend.name) cannot be asked for an order by its "
             + "reference alone; look at its list for orders since \(since.ISO8601Format()), then 'certway restore accept'"
+    }
+
+    private func look(at name: String) -> String {
+        "so that each order is looked for there; or look at the list of \(name) for orders since \(since.ISO8601Format()), then "
+            + "'certway restore accept'"
     }
 
     /// What asks the CA about an order whose key is not known any more.

@@ -185,7 +185,7 @@ import Testing
         #expect(try await go(product: nil, isDryRun: true).change.nextProduct == "p")
         try await office.apply(office.yaml().replacing("product: p, delivery", with: "product: x, delivery"))
         let error = await #expect(throws: SettingsError.self) { try await go(product: nil) }
-        #expect(error?.message == "which product of third? Say --product: p, person" && error?.place == .commandLine)
+        #expect(error?.message == "which product of third? Name it: p, person" && error?.place == .commandLine)
         await #expect(throws: SettingsError.self) { try await go(to: "fourth") }
     }
 

@@ -8,6 +8,36 @@ import Testing
 
 /// An archived key comes back by our command and by openssl, and each recovery is on record.
 @Suite(.timeLimit(.minutes(10))) struct KeyRecoveryTests {
+    /// A template that archives and delivers since an order left archives and delivers its key, too: it would be lost otherwise. The
+    /// agent of that time has gone meanwhile.
+    @Test func keysUnderWayAreArchivedAsTheTemplateSaysNow() async throws {
+        let gateway = try await GatewayUnderTest(
+            sandbox: SandboxProcess(["--users", "2", "--only", "tenant", "--only", "digicert-certcentral"]),
+            connector: "digicert-certcentral"
+        ) { yaml in
+            yaml.replacing("{name: agent,", with: "{name: former,").replacing(
+                "keyRecoveryAgents: [agent]", with: "keyRecoveryAgents: [former]\n    delivery: none")
+        }
+        try await gateway.sandbox.set("digicert-certcentral", ["manualApproval": true])
+        try await gateway.pass { try await gateway.stages() == ["pending": 2] }
+        let yaml = try String(contentsOfFile: gateway.configuration, encoding: .utf8)
+        try gateway.folder.write(
+            yaml.replacing("{name: former,", with: "{name: agent,").replacing(
+                "keyRecoveryAgents: [former]\n    delivery: none", with: "keyRecoveryAgents: [agent]"),
+            to: "certway.yaml")
+        let applied = try await gateway.certway(["apply", "-f", gateway.configuration, "--prune"])
+        try #require(applied.status == 0, "\(applied.errors)")
+        try await gateway.sandbox.control(
+            "/control/cas/digicert-certcentral/orders/all", method: "POST", body: #"{"decision": "approve"}"#)
+        try await gateway.finish()
+        #expect(try await gateway.stages() == ["active": 2])
+        #expect(try await gateway.sandbox.control("/control/pfx")["pfx"]?.array?.count == 2)
+        let keys = try await gateway.certway(["key", "list", "--output", "json"]).json.array ?? []
+        #expect(keys.count == 2 && keys.allSatisfy { $0.text.contains("\"agent\"") }, "\(keys)")
+        let drift = try await gateway.certway(["drift", "report", "--output", "json"])
+        #expect(try drift.json["total"] == 0, "\(drift.output)")
+    }
+
     @Test func recoveredBothWays() async throws {
         let gateway = try await GatewayUnderTest(sandbox: SandboxProcess(["--users", "1"]))
         try await gateway.finish()

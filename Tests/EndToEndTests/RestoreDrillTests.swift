@@ -67,7 +67,8 @@ import Testing
         try await gateway.certway(["order", "list", "--held", "--all", "--output", "json"]).json.array ?? []
     }
 
-    /// The CA that had issued is not in the configuration that came back: what it issued lies in Intune all the same.
+    /// The CA that had issued is not in the configuration that came back: the number beside the database has its name, and what it
+    /// issued lies in Intune all the same.
     @Test func whatAForgottenCAHasIssuedIsNotOrderedElsewhere() async throws {
         let gateway = try await GatewayUnderTest(
             sandbox: SandboxProcess([
@@ -91,6 +92,18 @@ import Testing
         try await gateway.sandbox.join("Nora")
         try await gateway.finish()
         #expect(try await gateway.sandbox.orders("sectigo-scm").count == 1)
+        #expect(try await gateway.certway(["restore", copy]).status == 0)
+        for _ in 0..<2 {
+            let run = try await gateway.finish(within: 8)
+            #expect(
+                run.status == 4 && run.errors.contains("backend CA sectigo-scm, which is not configured"),
+                "\(run.errors)")
+        }
+        #expect(try await held(gateway).isEmpty)
+        // Of a number that an older version has written nothing but the number is known.
+        let number = "\(gateway.home)/certway.submissions"
+        try String(contentsOfFile: number, encoding: .utf8).prefix(20).write(
+            toFile: number, atomically: false, encoding: .utf8)
         #expect(try await gateway.certway(["restore", copy]).status == 0)
         for _ in 0..<2 {
             let run = try await gateway.finish(within: 8)

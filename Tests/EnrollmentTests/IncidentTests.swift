@@ -431,6 +431,7 @@ import Testing
             incident, try await gateway.planner.incidentDesk.look(at: incident), now: now)
         #expect((progress.replaced, progress.withoutSuccessor) == (1, 1))
         #expect(progress.open.isEmpty, "nothing is to be done for it")
+        #expect(progress.course(moments: 200).map(\.left) == [2, 1])
     }
 
     /// From the speed so far, and not from what stands still.

@@ -17,12 +17,47 @@ import Testing
     }
 
     /// As if the copy had been put back now, and all that had left before shows at the CA.
-    private func doubt(_ gateway: TestGateway) async throws -> RestoreDoubt {
+    ///
+    /// - Parameter targets: where requests went since; to the order's own CA alone when left out.
+    private func doubt(_ gateway: TestGateway, _ targets: SubmissionTargets? = nil) async throws -> RestoreDoubt {
         gateway.clock.advance(300)
-        try await RestoreDoubt.note("an older copy", at: gateway.clock.now(), gateway.ledger)
+        let own = try Self.target("main", gateway)
+        try await RestoreDoubt.note(
+            "an older copy", targets: targets ?? SubmissionTargets([own], isWhole: true), at: gateway.clock.now(),
+            gateway.ledger)
         let doubt = try #require(try await RestoreDoubt.current(gateway.ledger))
         gateway.clock.advance(300)
         return doubt
+    }
+
+    private static func target(_ name: String, _ gateway: TestGateway) throws -> SubmissionTarget {
+        guard case .ready(let backend)? = gateway.context().backends[name] else { throw POSIXError(.ENOENT) }
+        return SubmissionTarget(backendCA: name, connection: backend.connection)
+    }
+
+    /// Where what was ordered since may be, and nobody can ask, nothing leaves for any CA; a person's consent ends that.
+    @Test(arguments: ["asked", "cannotBeAsked", "pointsElsewhere", "notKnown"])
+    func whatWasOrderedElsewhereIsNotBoughtHere(_ kind: String) async throws {
+        let gateway = try await TestGateway()
+        gateway.ca.findsByReferenceAlone = true
+        gateway.otherCA.findsByReferenceAlone = kind == "asked"
+        var other = try Self.target("other", gateway)
+        if kind == "pointsElsewhere" { other = SubmissionTarget(backendCA: "other", connection: "another account") }
+        let doubt = try await doubt(
+            gateway, kind == "notKnown" ? SubmissionTargets() : SubmissionTargets([other], isWhole: true))
+        let id = try await gateway.plan()
+        try await work(gateway, doubt)
+        let context = gateway.context()
+        guard case .ready(let backend)? = context.backends["main"] else { throw POSIXError(.ENOENT) }
+        let stop = doubt.stop(at: backend, among: context.backends)
+        #expect((stop == nil) == (kind == "asked"), "\(stop ?? "")")
+        #expect((try await gateway.order(id).stage == .active) == (kind == "asked"))
+        #expect(gateway.ca.calls.contains("enroll") == (kind == "asked"))
+        let words = [
+            "pointsElsewhere": "is not configured as it was then", "cannotBeAsked": "cannot be asked",
+            "notKnown": "cannot be used",
+        ]
+        #expect(stop?.contains(words[kind] ?? "") ?? (kind == "asked"), "\(stop ?? "")")
     }
 
     private func work(_ gateway: TestGateway, _ doubt: RestoreDoubt) async throws {

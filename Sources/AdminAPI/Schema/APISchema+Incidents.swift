@@ -52,6 +52,9 @@ extension APISchema {
             incidentFields + [
                 APIField("items", .list(.incidentItem, count: 0...1_000_000)),
                 APIField(
+                    "course", .list(.answer(APIField("at", .time), APIField("left", .count))),
+                    "how many certificates were without a successor in use when, at most 201 moments"),
+                APIField(
                     "events",
                     .list(
                         .answer(

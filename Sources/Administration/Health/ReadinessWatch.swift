@@ -129,7 +129,7 @@ public actor ReadinessWatch {
     private func stop(at backend: BackendCA, _ gateway: Gateway) async throws -> String? {
         if let alarm = gateway.backends.openAlarms[backend.name] { return alarm }
         if let stop = try await SubmissionStop.inForce(at: backend, gateway.ledger) { return stop.cause }
-        if let stop = try await gateway.restoreDoubt?.stop(at: backend) { return stop }
+        if let stop = try await gateway.restoreDoubt?.stop(at: backend, among: gateway.backends) { return stop }
         return gateway.configuration.exchangedFiles.first { $0.place.backendCA == backend.name }?.sentence
     }
 

@@ -89,6 +89,8 @@ extension IncidentProgress {
         var object = summary.object ?? [:]
         object["items"] = .array((all ? items : items.filter { !$0.state.isFinal }).map(\.json))
         object["events"] = .array(events.map(\.json))
+        object["course"] = .array(
+            course(moments: 200).map { ["at": Administration.json($0.at), "left": JSONValue($0.left)] })
         return .object(object)
     }
 }

@@ -269,7 +269,7 @@ public struct CASwitchAdministration: Sendable {
         }
         if fitting.count == 1 { return fitting[0].id }
         throw SettingsError(
-            "which product of \(backendCA.name)? Say --product"
+            "which product of \(backendCA.name)? Name it"
                 + (fitting.isEmpty
                     ? "; 'certway ca products \(backendCA.name)' lists them"
                     : ": " + fitting.map(\.id).joined(separator: ", ")),

@@ -76,7 +76,7 @@ extension EnrollmentContext {
         if forbidsSubmissions { return "the database may be an older copy: see 'certway restore accept --help'" }
         if let cause = sealingKeyFault() ?? fileFault(backendCA) { return cause }
         if let doubt = restoreDoubt, case .ready(let backend)? = backends[backendCA],
-            let cause = doubt.stop(at: backend)
+            let cause = doubt.stop(at: backend, among: backends)
         {
             return cause
         }

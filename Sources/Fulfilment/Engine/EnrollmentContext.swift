@@ -52,6 +52,8 @@ public struct EnrollmentContext: Sendable {
     /// What the templates accept beyond what they ask for, by name. As they are now, and not as they were when an order was
     /// planned: so a person who has looked at a held certificate can say that it is right.
     public var accepted: [String: AcceptedDifferences] = [:]
+    /// What orders of the templates are planned with now, by name: an order may have waited for weeks.
+    public var templateTerms: [String: OrderTerms] = [:]
     /// How PFX files of a template are encrypted where it says so itself, by its name. As it is now, too: devices that refuse a
     /// file are found after an order was planned.
     public var pfxEncryptions: [String: PKCS12Bundle.Encryption] = [:]
@@ -142,6 +144,23 @@ extension EnrollmentContext {
         if case .ready(let backend) = backends[order.backendCA], let interval = backend.pollEvery { return interval }
         let now = clock.now()
         return PollSchedule.pause(age: now.timeIntervalSince(order.submittedAt ?? now), asked: asked)
+    }
+
+    /// How the key of an order is archived and delivered once its certificate is there: as its template says now, and no less than
+    /// when it was planned, for a key that is archived or delivered nowhere is lost.
+    func termsInForce(_ order: Order) throws(EnrollmentError) -> OrderTerms {
+        var terms = try OrderTerms(json: order.request)
+        guard terms.csr == nil, let now = templateTerms[order.template], now.isForMailbox == terms.isForMailbox else {
+            return terms
+        }
+        if terms.purpose.isArchivable, !now.keyRecoveryAgents.isEmpty {
+            terms.keyRecoveryAgents = now.keyRecoveryAgents
+        }
+        if terms.delivery == .none, now.delivery != .none {
+            (terms.delivery, terms.intendedPurpose) = (now.delivery, now.intendedPurpose)
+        }
+        terms.keepsKey = terms.keepsKey || now.keepsKey
+        return terms
     }
 
     /// The agents a key is to be archived for.

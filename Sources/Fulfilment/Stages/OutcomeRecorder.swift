@@ -133,7 +133,8 @@ struct OutcomeRecorder {
             .stage(.issued).caOrder(issued.order)
             .certificate(NewCertificate(leaf, chain: path))
         do {
-            change = try await withArchivedKey(change, order, leaf)
+            let terms = try context.termsInForce(order)
+            change = try await withArchivedKey(withTerms(terms, change, order), order, leaf, terms)
         } catch let error where !(error is StoreError) {
             return try await context.postpone(claim, order, after: error, issued: issued)
         }
@@ -183,10 +184,20 @@ struct OutcomeRecorder {
             issued: issued, leadsToNoAcceptedRoot: problems.contains { $0.kind == .path })
     }
 
+    /// Puts on record by what its template has changed since the order was planned.
+    private func withTerms(_ terms: OrderTerms, _ change: OrderChange, _ order: Order) throws -> OrderChange {
+        guard try terms != OrderTerms(json: order.request) else { return change }
+        let agents = terms.keyRecoveryAgents.isEmpty ? "nobody" : terms.keyRecoveryAgents.joined(separator: ", ")
+        return change.request(terms.json).event(
+            "terms",
+            "template \(order.template) was changed since it was planned: archived for \(agents), delivery \(terms.delivery.rawValue)"
+        )
+    }
+
     /// The archive copy is committed together with the certificate: there is never the one without the other.
-    private func withArchivedKey(_ change: OrderChange, _ order: Order, _ leaf: Certificate) async throws -> OrderChange
-    {
-        let terms = try OrderTerms(json: order.request)
+    private func withArchivedKey(
+        _ change: OrderChange, _ order: Order, _ leaf: Certificate, _ terms: OrderTerms
+    ) async throws -> OrderChange {
         guard !terms.keyRecoveryAgents.isEmpty else { return change }
         try context.requireCopyable(leaf, order, terms)
         let key = try await context.workingKey(order)

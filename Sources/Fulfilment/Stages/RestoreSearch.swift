@@ -29,7 +29,9 @@ struct RestoreSearch {
 
     /// - Returns: the order as it is now: where it was, to leave, or held.
     func perform(_ claim: Claim, _ order: Order, _ backend: BackendCA) async throws -> Order {
-        guard let finder = doubt.finder(backend) else { throw EnrollmentError(doubt.stop(at: backend) ?? doubt.cause) }
+        guard let finder = doubt.finder(backend) else {
+            throw EnrollmentError(doubt.stop(at: backend, among: context.backends) ?? doubt.cause)
+        }
         // What had left just before may not show yet.
         let visible = doubt.noticedAt.addingTimeInterval(finder.absenceIsSureAfter.seconds)
         if context.clock.now() < visible {

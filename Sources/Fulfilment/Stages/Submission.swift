@@ -56,7 +56,8 @@ final class Submission: Sendable {
             let submitted = try await context.record(claim, order, change)
             state.withLock { $0 = submitted }
             heldUntil.withLock { $0 = start + Self.limit }
-            if let mark = context.submissionMark, !mark.note(try await context.ledger.submissionCount()) {
+            let target = SubmissionTarget(backendCA: order.backendCA, connection: backend.connection)
+            if let mark = context.submissionMark, !mark.note(try await context.ledger.submissionCount(), for: target) {
                 context.logger.log(.warning, "\(mark.path) cannot be written: check disk and owner", fields: [])
             }
         } catch {

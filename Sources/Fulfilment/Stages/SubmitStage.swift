@@ -34,7 +34,7 @@ struct SubmitStage: EnrollmentStage {
             if try await !search.isDone(order) { return try await search.perform(claim, order, backend) }
         }
         // A certificate whose key cannot be archived had better not be bought.
-        _ = try context.keyRecoveryAgents(for: OrderTerms(json: order.request))
+        _ = try context.keyRecoveryAgents(for: context.termsInForce(order))
         try await context.requireAcceptedSignIn(backend)
         if let settled = try await FormerOrders(context: context).settle(claim, order) { return settled }
         StageBoundary.beforeSubmit.pass()

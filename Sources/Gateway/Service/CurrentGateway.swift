@@ -68,8 +68,10 @@ public actor CurrentGateway {
         context.standsStill = gateway.clockSign != nil
         context.restoreDoubt = try await gateway.restoreDoubt
         let finding = try await mark.examine { try await gateway.ledger.submissionCount() }
-        if context.restoreDoubt != nil, case .olderDatabase(let remembered, _) = finding {
+        if let doubt = context.restoreDoubt, case .olderDatabase(let remembered, _) = finding {
             // Another node has noticed it: the consent to go on is asked for once, and not by each node.
+            try await doubt.add(mark.targets(since: remembered), gateway.ledger)
+            context.restoreDoubt = try await gateway.restoreDoubt
             try mark.reset(to: remembered)
         }
         context.forbidsSubmissions = context.restoreDoubt == nil && finding != .consistent

@@ -37,6 +37,16 @@ public struct IncidentProgress: Sendable {
             incident.isOpen ? .later(observed, rest > 0 ? estimate : nil, tail: tail) : nil
     }
 
+    /// How many certificates were without a successor in use when: at the start, and after deliveries, spread evenly over them.
+    ///
+    /// - Parameter moments: at most so many, and the start.
+    public func course(moments: Int) -> [(at: Date, left: Int)] {
+        let delivered = items.compactMap(\.deliveredAt).sorted()
+        let step = max(1, (delivered.count + moments - 1) / moments)
+        let after = delivered.indices.filter { ($0 + 1) % step == 0 || $0 == delivered.count - 1 }
+        return [(incident.startedAt, items.count)] + after.map { (delivered[$0], items.count - $0 - 1) }
+    }
+
     /// How long it takes from a delivery until the predecessor is revoked, in seconds; 0 before any is. The last ones of an incident are
     /// the slowest, so it is what nineteen of twenty stay below.
     private static func tail(_ items: [IncidentItem], since start: Date) -> TimeInterval {

@@ -3,9 +3,10 @@
 
 /// Bars by week: how many were issued, renewed, and will end. With the numbers as a table, for who reads those rather.
 
-import { fragment, h, replace, svg } from '../app/dom.js';
+import { h, replace, svg } from '../app/dom.js';
 import { date, number } from '../app/format.js';
-import { t, word } from '../app/i18n.js';
+import { t } from '../app/i18n.js';
+import { moment } from './time.js';
 
 const [width, height, left, bottom, top] = [960, 220, 44, 28, 10];
 
@@ -17,17 +18,8 @@ export function niceTop(value) {
 
 /// - Parameter weeks: `[{start, issued, renewed, ending}]`, oldest first.
 export function weeklyBars(weeks) {
-  const place = h('div');
-  let isTable = false;
-  const toggle = h('button.link', { type: 'button', on: { click: () => { isTable = !isTable; draw(); } } });
-  draw();
-  return h('figure.stack', place, h('figcaption.row.between', h('div.legend',
-    h('span.one', t('chart.issued')), h('span.two', t('chart.renewed')), h('span.three', t('chart.ending'))), toggle));
-
-  function draw() {
-    replace(toggle, isTable ? t('chart.asChart') : t('chart.asTable'));
-    replace(place, isTable ? asTable() : bars());
-  }
+  return inBothWays(bars, asTable, h('div.legend',
+    h('span.one', t('chart.issued')), h('span.two', t('chart.renewed')), h('span.three', t('chart.ending'))));
 
   function bars() {
     const most = niceTop(Math.max(1, ...weeks.map((one) => Math.max((one.issued ?? 0) + (one.renewed ?? 0), one.ending ?? 0))));
@@ -54,10 +46,26 @@ export function weeklyBars(weeks) {
       now > 0 && svg('text', { x: x(now) + 4, y: top + 10 }, t('chart.now')));
   }
 
-  const asTable = () => h('div.scroll', h('table.data', h('thead', h('tr',
-    [t('chart.week'), t('chart.issued'), t('chart.renewed'), t('chart.ending')].map((text) => h('th', { scope: 'col' }, text)))),
-  h('tbody', weeks.map((one) => h('tr', h('td', { 'data-label': t('chart.week') }, date(one.start)),
-    ['issued', 'renewed', 'ending'].map((name) => h('td', { 'data-label': word('chart', name) }, number(one[name] ?? 0))))))));
+  function asTable() {
+    return table([t('chart.week'), t('chart.issued'), t('chart.renewed'), t('chart.ending')],
+      weeks.map((one) => [date(one.start), ...['issued', 'renewed', 'ending'].map((name) => number(one[name] ?? 0))]));
+  }
+}
+
+const table = (titles, rows) => h('div.scroll', h('table.data', h('thead', h('tr', titles.map((text) => h('th', { scope: 'col' }, text)))),
+  h('tbody', rows.map((cells) => h('tr', cells.map((cell, index) => h('td', { 'data-label': titles[index] }, cell)))))));
+
+/// A chart, and the same as a table for who reads that rather.
+function inBothWays(chart, asTable, legend) {
+  const place = h('div');
+  let isTable = false;
+  const toggle = h('button.link', { type: 'button', on: { click: () => { isTable = !isTable; draw(); } } });
+  function draw() {
+    replace(toggle, isTable ? t('chart.asChart') : t('chart.asTable'));
+    replace(place, isTable ? asTable() : chart());
+  }
+  draw();
+  return h('figure.stack', place, h('figcaption.row.between', legend, toggle));
 }
 
 /// Left against what is needed to be done by the deadline.
@@ -67,13 +75,13 @@ export function burnDown({ points, start, deadline, total }) {
   const x = (moment) => left + ((new Date(moment).getTime() - from) / Math.max(1, to - from)) * (width - left - 8);
   const y = (value) => height - bottom - (value / Math.max(1, total)) * (height - bottom - top);
   const last = points.at(-1);
-  return fragment(
-    svg('svg', { viewBox: `0 0 ${width} ${height}`, class: 'chart', role: 'img', 'aria-label': t('chart.burn', { left: number(last?.left ?? total), total: number(total), deadline: date(deadline) }) },
+  const chart = () => svg('svg', { viewBox: `0 0 ${width} ${height}`, class: 'chart', role: 'img', 'aria-label': t('chart.burn', { left: number(last?.left ?? total), total: number(total), deadline: date(deadline) }) },
       [0, Math.round(total / 2), total].map((value) => [
         svg('line', { class: 'grid', x1: left, x2: width, y1: y(value), y2: y(value) }),
         svg('text', { x: left - 8, y: y(value) + 4, 'text-anchor': 'end' }, number(value))]),
       svg('line', { class: 'pace', x1: x(start), y1: y(total), x2: x(deadline), y2: y(0) }),
       svg('path', { class: 'line', d: points.map((one, index) => `${index ? 'L' : 'M'}${x(one.at).toFixed(1)} ${y(one.left).toFixed(1)}`).join(' ') }),
-      svg('text', { x: left, y: height - 8 }, date(start)), svg('text', { x: x(deadline), y: height - 8, 'text-anchor': 'end' }, date(deadline))),
-    h('div.legend', h('span.one', t('chart.left')), h('span', t('chart.needed'))));
+      svg('text', { x: left, y: height - 8 }, date(start)), svg('text', { x: x(deadline), y: height - 8, 'text-anchor': 'end' }, date(deadline)));
+  const asTable = () => table([t('chart.at'), t('chart.left')], points.map((one) => [moment(one.at), number(one.left)]));
+  return inBothWays(chart, asTable, h('div.legend', h('span.one', t('chart.left')), h('span.pace', t('chart.needed'))));
 }

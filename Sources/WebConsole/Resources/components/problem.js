@@ -40,7 +40,8 @@ export function problemBox(problem, { again, isFull = false } = {}) {
 export const problemLine = (problem) =>
   h('div.problem.small', { role: 'alert', tabindex: '-1' },
     h('strong', h('span.symbol', { 'aria-hidden': 'true' }, '✗ '), foreign(cause(problem), t('text.all'))),
-    problem.errors?.length > 0 && h('ul', problem.errors.map((error) => h('li', h('code', foreign(error.pointer ?? '')), ' ', foreign(error.detail)))),
+    problem.errors?.length > 0 && h('ul', problem.errors.filter((error) => error.pointer || error.detail !== problem.detail).map((error) =>
+      h('li', error.pointer && h('code', foreign(error.pointer)), ' ', foreign(error.detail)))),
     problem.nextStep && h('p', foreign(problem.nextStep)));
 
 /// Beside content that could not be read again: since when, and when the next try is. It tries by itself until the page is left.

@@ -11,6 +11,34 @@ import { actionButton } from '../../components/action.js';
 import { act } from '../../components/dialog.js';
 import { toast } from '../../components/toast.js';
 
+/// Faster, later, or at another CA, for what has not begun. What is left empty stays as it is.
+function change({ name, deadline, pacePerHour, wave, backendCA, product }, reload) {
+  const fields = [
+    ['deadline', 'datetime-local', t('incidents.deadlineLocal'), local(deadline)], ['pacePerHour', 'number', t('incidents.pace'), pacePerHour],
+    ['wave', 'number', t('incidents.wave'), wave], ['backendCA', 'text', t('incidents.otherCA'), backendCA], ['product', 'text', t('incidents.otherProduct'), product],
+  ].map(([field, type, label, value]) => ({ field, type, label, before: String(value ?? ''),
+    input: h('input', { name: field, type, min: type === 'number' ? 0 : null, spellcheck: 'false', autocomplete: 'off', value: value ?? '' }) }));
+  const changed = () => Object.fromEntries(fields.filter(({ input, before }) => input.value.trim() && input.value !== before)
+    .map(({ field, type, input }) => [field, type === 'number' ? Number(input.value)
+      : type === 'datetime-local' ? new Date(input.value).toISOString().replace(/\.\d+Z$/, 'Z') : input.value.trim()]));
+  act({
+    title: t('incidents.stepTitle', { what: word('incidentVerb', 'change'), name }), verb: word('incidentVerb', 'change'),
+    body: [h('p', word('incidentText', 'change')), fields.map(({ input, label }) => h('label.field', h('span', label), input))],
+    isReady: () => Object.keys(changed()).length > 0,
+    run: async ({ key }) => {
+      await post(path('/incidents/{}/changes', name), changed(), { key });
+      toast(t('incidents.stepDone'));
+      reload();
+    },
+  });
+}
+
+/// As a field for date and time has it.
+function local(moment) {
+  const date = new Date(moment);
+  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}
+
 export function controls(one, reload) {
   const { name, state } = one.incident;
   if (!['running', 'canary', 'paused'].includes(state)) return null;
@@ -18,7 +46,7 @@ export function controls(one, reload) {
   const step = (action, where, kind) => actionButton({
     label: word('incidentAction', action), kind, key: action, ...of(action),
     run: () => act({
-      title: t('incidents.stepTitle', { what: word('incidentAction', action), name }), body: h('p', word('incidentText', action)), verb: word('incidentVerb', action),
+      title: t('incidents.stepTitle', { what: word('incidentVerb', action), name }), body: h('p', word('incidentText', action)), verb: word('incidentVerb', action),
       danger: action === 'end',
       run: async ({ key }) => {
         await post(path(`/incidents/{}/${where}`, name), undefined, { key });
@@ -28,5 +56,6 @@ export function controls(one, reload) {
     }),
   });
   return h('div.actions', { role: 'group', 'aria-label': t('action.group') },
+    actionButton({ label: word('incidentAction', 'change'), key: 'change', ...of('change'), run: () => change(one.incident, reload) }),
     state === 'running' ? step('pause', 'pauses') : step('resume', 'resumptions', 'primary'), step('end', 'endings', 'danger'));
 }

@@ -46,12 +46,11 @@ function alarm(one) {
 
 /// What was left when, by the moments at which certificates came into use.
 function burn(one) {
-  const done = (one.items ?? []).map((item) => item.deliveredAt).filter(Boolean).sort();
-  const total = one.certificates ?? 0;
-  if (!total) return null;
-  let left = total - Math.max(0, (one.replaced ?? 0) - done.length);
-  const points = [{ at: one.incident.startedAt, left }, ...done.map((at) => ({ at, left: (left -= 1) })), { at: new Date().toISOString(), left: total - (one.replaced ?? 0) }];
-  return panel(t('incidents.burn'), burnDown({ points, start: one.incident.startedAt, deadline: one.incident.deadline, total }));
+  const course = one.course ?? [];
+  if (!course.length || !one.certificates) return null;
+  const isOver = Boolean(one.incident.endedAt);
+  const points = [...course, { at: isOver ? one.incident.endedAt : new Date().toISOString(), left: course.at(-1).left }];
+  return panel(t('incidents.burn'), burnDown({ points, start: one.incident.startedAt, deadline: one.incident.deadline, total: one.certificates }));
 }
 
 export const people = (one) => (one.items?.length ? panel(t('incidents.open'), h('div.scroll', h('table.data', h('caption.unseen', t('incidents.open')),

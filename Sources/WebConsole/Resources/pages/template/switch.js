@@ -34,10 +34,24 @@ async function choose(template, reload) {
   const authorities = (await working(get('/backend-cas'))).items;
   const to = h('select', { name: 'to', required: true }, authorities.filter((one) => one.name !== template.backendCA)
     .map((one) => h('option', { value: one.name }, one.name)));
-  const product = h('input', { name: 'product', type: 'text', spellcheck: 'false', autocomplete: 'off' });
+  const offered = h('datalist', { id: 'switch-products' });
+  const product = h('input', { name: 'product', type: 'text', spellcheck: 'false', autocomplete: 'off', list: offered.id });
+  // Asks the CA; where it does not answer, the name can be typed all the same.
+  const offer = async () => {
+    const { items } = await get(path('/backend-cas/{}/products', to.value)).catch(() => ({ items: [] }));
+    replace(offered, items.map((one) => h('option', { value: one.id }, foreign(one.title))));
+  };
+  to.addEventListener('change', offer);
+  offer();
   const when = h('select', { name: 'when' }, h('option', { value: 'renewal' }, t('switch.renewal')), h('option', { value: 'now' }, t('switch.now')));
+  const from = h('input', { name: 'from', type: 'datetime-local' });
+  const overlap = h('input', { name: 'overlapDays', type: 'number', min: 0, max: 3650 });
   const report = h('div');
-  const body = () => ({ to: to.value, when: when.value, ...(product.value.trim() ? { product: product.value.trim() } : {}) });
+  const body = () => ({
+    to: to.value, when: when.value, ...(product.value.trim() ? { product: product.value.trim() } : {}),
+    ...(from.value ? { from: new Date(from.value).toISOString().replace(/\.\d+Z$/, 'Z') } : {}),
+    ...(overlap.value ? { overlapDays: Number(overlap.value) } : {}),
+  });
   const where = path('/templates/{}/ca-switches', template.name);
   const dryRun = h('button', { type: 'button', on: { click: async () => {
     try {
@@ -48,8 +62,9 @@ async function choose(template, reload) {
   } } }, t('button.dryRun'));
   act({
     title: t('switch.dialog', { name: template.name }), verb: t('switch.do'), danger: true, isWide: true,
-    body: [h('label.field', h('span', t('column.backendCA')), to), h('label.field', h('span', t('switch.product')), product),
-      h('label.field', h('span', t('switch.when')), when), h('p', dryRun), report],
+    body: [h('label.field', h('span', t('column.backendCA')), to), h('label.field', h('span', t('switch.product')), product), offered,
+      h('label.field', h('span', t('switch.when')), when), h('label.field', h('span', t('switch.from')), from),
+      h('label.field', h('span', t('switch.overlap')), overlap), h('p', dryRun), report],
     run: async ({ key }) => {
       await post(where, body(), { key });
       toast(t('switch.done'));
