@@ -103,6 +103,20 @@ extension Gateway {
         try agent.read()
     }
 
+    /// Why no key can be archived for an agent, by its name; of those for whom one can, nothing. Reads their certificates.
+    public func agentProblems(at date: Date) -> [String: String] {
+        var problems: [String: String] = [:]
+        for configured in configuration.keyRecoveryAgents {
+            do {
+                let findings = try keyRecoveryAgent(configured).findings(at: date)
+                problems[configured.name] = findings.first { $0.severity == .error }?.message
+            } catch {
+                problems[configured.name] = "key recovery agent \(configured.name): \(error)"
+            }
+        }
+        return problems
+    }
+
     /// Makes this process the one that works on the folder, and gives back what a dead one had claimed.
     ///
     /// - Throws: `SettingsError` when another process is at work, or the sealing key is not the one made with the folder.

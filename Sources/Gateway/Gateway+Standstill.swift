@@ -19,7 +19,9 @@ extension Gateway {
     /// - Throws: `StoreError`.
     public func standingOrders(at now: Date, endedSince date: Date? = nil) async throws -> [String] {
         let found = try await ledger.obstacles(since: date ?? .distantFuture)
-        return found.map { $0.sentence(at: now) } + alarms(besides: found) + (try await waitingOverlong(at: now))
+        let resting = try await RestingWork.sentences(in: ledger).values.sorted()
+        return resting + found.map { $0.sentence(at: now) } + alarms(besides: found)
+            + (try await waitingOverlong(at: now))
     }
 
     /// What waits for too long and has no failing order that would tell: at a CA, for a new request, for a way that mails can take. One sentence
@@ -32,9 +34,7 @@ extension Gateway {
 
     /// What people were to be told and could not be for days, in one sentence.
     private func noticeProblems(at now: Date) async throws -> [String] {
-        guard configuration.notifications != nil,
-            let (count, example) = try await notices.failing(since: now - Self.noticeMemory)
-        else { return [] }
+        guard let (count, example) = try await notices.failing(since: now - Self.noticeMemory) else { return [] }
         return [
             "\(Plural(count, "notice")) could not be sent, such as one of \(example.event.rawValue): \(example.detail ?? ""); see "
                 + "'certway notification pending', and 'certway doctor' for the way mails take"
@@ -221,7 +221,11 @@ extension Gateway {
             let items =
                 try await asStored
                 ? planner.incidents.items(of: incident) : planner.incidentDesk.look(at: incident)
-            sentences += IncidentProgress(incident, items, now: ledger.clock.now()).problems
+            let now = ledger.clock.now()
+            // Before anything was delivered its bounds tell whether it can be in time.
+            let estimate = try await IncidentPlanning(configuration, planner, backends, desk).forecast(
+                incident, items, from: now)
+            sentences += IncidentProgress(incident, items, now: now, estimate: estimate).problems
         }
         return sentences
     }

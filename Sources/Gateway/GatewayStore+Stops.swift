@@ -23,6 +23,10 @@ extension GatewayStore {
         if everything == nil, try await RestoreDoubt.current(ledger) == nil {
             everything = try await restoreCheck.known()
         }
+        if everything == nil {
+            let resting = try await RestingWork.sentences(in: ledger)
+            everything = resting[.plan] ?? resting[.directory]
+        }
         return try await PlacementStops.read(configuration, planner, everything: everything, at: ledger.clock.now())
     }
 

@@ -41,7 +41,7 @@ struct CertwayProgram {
             KeyCommands.command,
             PeopleCommands.command, MailboxCommands.command, DeliveryCommands.command, HandOverCommands.command,
             TokenCommands.command, NotificationCommands.command,
-            NodeCommands.command, WhyCommand.command, FindCommand.command, AuditCommands.command,
+            NodeCommands.command, JobCommands.command, WhyCommand.command, FindCommand.command, AuditCommands.command,
             SetUpCommand.command, DoctorCommand.command, BackupCommand.command, RestoreCommand.command,
             StoreCommands.command,
         ])

@@ -28,6 +28,18 @@ import Testing
                 }.joined())
     }
 
+    /// An order would fail there: it is known before one does.
+    @Test func anAgentThatIsOverIsSaidBeforeAnOrderFails() async throws {
+        let archive = try await ArchiveOffice(["ada"])
+        try await archive.office.apply(agents(archive))
+        let gateway = try await archive.office.gateway()
+        #expect(gateway.agentProblems(at: Date()).isEmpty)
+        let problems = gateway.agentProblems(at: Office.end + 1)
+        #expect(Set(problems.keys) == ["office", "board", "next"], "\(problems)")
+        try FileManager.default.removeItem(atPath: archive.office.folder.path("board.pem"))
+        #expect(Set(gateway.agentProblems(at: Date()).keys) == ["board"])
+    }
+
     @Test func anotherKeyUnderTheSameNameIsRefused() async throws {
         let archive = try await ArchiveOffice(["ada", "bob"])
         let kim = archive.administration("kim")

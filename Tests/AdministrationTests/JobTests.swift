@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Administration
+import Foundation
 import Gateway
 import Ledger
 import Testing
@@ -24,12 +25,22 @@ import Testing
         #expect(try await !JobWish.of(.plan, in: office.ledger).isPaused)
         _ = try await jobs.pause(.plan, isDryRun: false)
         #expect(try await JobWish.of(.plan, in: office.ledger).pausedBy == "ada")
+        let told = "plan rests since"
+        #expect(
+            try await OverviewAdministration(gateway).needs(at: Date()).contains {
+                $0.isUrgent && $0.text.hasPrefix(told)
+            })
+        #expect(try await gateway.standingOrders(at: Date()).contains { $0.hasPrefix(told) })
+        #expect(try await gateway.store.placementStops().reason(template: "smime")?.hasPrefix(told) == true)
+        let list = try await jobs.list()
+        #expect(list.first { $0["name"] == "plan" }?["pausedBy"] == "ada" && list.count == JobBook.Job.allCases.count)
         await #expect(throws: Obstacle("plan rests already, for ada")) {
             _ = try await jobs.pause(.plan, isDryRun: false)
         }
         _ = try await jobs.resume(.plan, isDryRun: false)
         await #expect(throws: Obstacle("plan does not rest")) { _ = try await jobs.resume(.plan, isDryRun: false) }
         #expect(try await !JobWish.of(.plan, in: office.ledger).isPaused)
+        #expect(try await gateway.standingOrders(at: Date()).isEmpty)
     }
 
     @Test func whatRestsIsNotRunAndWhatFollowsHasNoRunOfItsOwn() async throws {

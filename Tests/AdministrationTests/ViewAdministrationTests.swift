@@ -48,6 +48,21 @@ import Testing
             name: "fine", address: "/console/people/ada%40example.org?q=%2e", isShared: true, isStartPage: false)
     }
 
+    /// Everybody reads what is shared: who may look at nobody else's has nothing to show.
+    @Test func whoReadsNothingOfOthersSharesNothing() async throws {
+        for role in [Role.employee, .requester] {
+            let views = ViewAdministration(
+                office.ledger, caller: Caller(name: "eve", roles: [role], objectID: "id-eve", origin: "by group"))
+            await #expect(throws: SettingsError.self) {
+                try await views.add(name: "x", address: "/console/orders", isShared: true, isStartPage: false)
+            }
+            let own = try await views.add(name: "x", address: "/console/orders", isShared: false, isStartPage: false)
+            await #expect(throws: SettingsError.self) {
+                try await views.change(own.id, name: nil, address: nil, isShared: true, isStartPage: nil)
+            }
+        }
+    }
+
     /// Kept before views belonged to object ids.
     @Test func whatWasKeptUnderANameIsStillThere() async throws {
         let former = try await office.ledger.keep(

@@ -127,4 +127,32 @@ import ThrowAwayServers
     private func tenant(_ switches: JSONValue, _ sandbox: SandboxProcess) async throws {
         try await sandbox.control("/control/tenant", method: "POST", body: switches.text)
     }
+
+    /// While work rests, what is shown is old: it is said wherever somebody looks, until it goes on.
+    @Test(arguments: ["directory", "plan"]) func whatRestsIsSaid(job: String) async throws {
+        let gateway = try await GatewayUnderTest(
+            sandbox: SandboxProcess(["--users", "1", "--only", "tenant", "--only", "digicert-certcentral"]))
+        try await gateway.finish()
+        try await gateway.sandbox.join("Nora")
+        let looked = try await gateway.certway(["job", "pause", job, "--dry-run"])
+        #expect(looked.status == 0 && looked.output.contains("would be done"), "\(looked.errors)")
+        #expect(try await !gateway.certway(["doctor"]).output.contains("rests since"))
+        #expect(try await gateway.certway(["job", "pause", job]).status == 0)
+        let service = try await gateway.start(["serve"])
+        #expect(try await gateway.serviceSays("\(job) rests since"))
+        let doctor = try await gateway.certway(["doctor"])
+        #expect(doctor.status != 0 && doctor.output.contains("\(job) rests since"), "\(doctor.output)")
+        let list = try await gateway.certway(["job", "list", "--output", "json"]).json.array ?? []
+        #expect(list.filter { $0["pausedAt"]?.string != nil }.map { $0["name"] } == [.string(job)], "\(list)")
+        #expect(try await gateway.sandbox.orders("digicert-certcentral").count == 1)
+        let twice = try await gateway.certway(["job", "pause", job])
+        #expect(twice.status != 0 && twice.errors.contains("rests already"), "\(twice.errors)")
+        #expect(try await gateway.certway(["job", "resume", job]).status == 0)
+        #expect(try await gateway.serviceSays("over: \(job) rests since"))
+        for _ in 0..<100 where try await gateway.sandbox.orders("digicert-certcentral").count < 2 {
+            try await Task.sleep(for: .milliseconds(200))
+        }
+        #expect(try await gateway.sandbox.orders("digicert-certcentral").count == 2)
+        try await gateway.stop(service)
+    }
 }

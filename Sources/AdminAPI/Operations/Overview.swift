@@ -38,15 +38,7 @@ extension APIOperation {
             "listJobs", .get, "/jobs", tag: "Overview", "Recurring work: what ran last, and when it runs next",
             permission: .readServices, answer: .list(of: .job)
         ) { call in
-            let runs = try await JobBook(call.gateway.ledger).runs()
-            return try call.whole(
-                JobBook.Job.allCases.map { job in
-                    runs[job]?.json
-                        ?? [
-                            "name": .string(job.rawValue), "meaning": .string(job.meaning), "startedAt": .null,
-                            "endedAt": .null, "nextAt": .null, "problem": .null, "tookSeconds": .null, "facts": [:],
-                        ]
-                })
+            try call.whole(try await JobAdministration(call.gateway, caller: call.caller).list())
         },
         APIOperation(
             "listNodes", .get, "/nodes", tag: "Overview", "Gateways that share the database", permission: .readServices,

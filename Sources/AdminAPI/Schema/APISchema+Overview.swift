@@ -10,7 +10,8 @@ extension APISchema {
             APIField("name", .string), APIField("meaning", .string), APIField("startedAt", .nullable(.time)),
             APIField("endedAt", .nullable(.time), "null while it runs"), APIField("nextAt", .nullable(.time)),
             APIField("problem", .nullable(.string)), APIField("tookSeconds", .nullable(.number)),
-            APIField("facts", .map(.integer()))))
+            APIField("facts", .map(.integer())),
+            APIField("pausedBy", .nullable(.string), "for whom it rests"), APIField("pausedAt", .nullable(.time))))
 
     public static let node = APISchema.named(
         "Node",

@@ -21,7 +21,7 @@ public struct Readiness: Sendable {
         public enum Code: String, Sendable, CaseIterable {
             case starting, stopping, database, configuration, directory, planning, sealingKey, clock, appliedFiles,
                 olderCopy
-            case auditTrail, backendCA
+            case auditTrail, backendCA, keyRecovery
         }
 
         public let code: Code
@@ -52,6 +52,11 @@ public struct Readiness: Sendable {
 
     /// What keeps certificates of a backend CA from being issued, with the next step; nil for nothing.
     public func sentence(about backendCA: String) -> String? { causes.first { $0.subject == backendCA }?.sentence }
+
+    /// The same for those of a template.
+    public func sentence(aboutTemplate name: String) -> String? {
+        causes.first { $0.templates.isEmpty || $0.templates.contains(name) }?.sentence
+    }
 
     public var state: State {
         if causes.contains(where: \.templates.isEmpty) || (!templates.isEmpty && !templates.values.contains(true)) {

@@ -64,6 +64,7 @@ public actor ReadinessWatch {
             let gateway = try await service.gateway()
             let templates = gateway.configuration.templates.filter(\.enabled)
             causes += try await stops(gateway, figures)
+            causes += agents(gateway, templates)
             if templates.isEmpty {
                 causes.append(
                     Readiness.Cause(
@@ -87,12 +88,21 @@ public actor ReadinessWatch {
             causes.append(Readiness.Cause(.appliedFiles, file.sentence))
         }
         let topics: [(String, Readiness.Cause.Code)] = [
-            ("directory", .directory), ("planner", .planning), ("audit trail", .auditTrail),
+            ("directory", .directory), ("planner", .planning), ("audit trail", .auditTrail), ("database", .database),
+            ("directory rests", .directory), ("plan rests", .planning), ("directory reading", .directory),
         ]
         for (topic, code) in topics {
             causes += (figures.standing[topic] ?? []).map { Readiness.Cause(code, $0) }
         }
         return causes
+    }
+
+    /// Agents for whom no key can be archived now: nothing is ordered by the templates that name them.
+    private func agents(_ gateway: Gateway, _ templates: [TemplateConfiguration]) -> [Readiness.Cause] {
+        gateway.agentProblems(at: gateway.ledger.clock.now()).sorted { $0.key < $1.key }.compactMap { name, problem in
+            let uses = templates.filter { $0.keyRecoveryAgents.contains(name) }.map(\.name)
+            return uses.isEmpty ? nil : Readiness.Cause(.keyRecovery, problem, subject: name, templates: uses.sorted())
+        }
     }
 
     /// What keeps the templates of one backend CA from being issued.

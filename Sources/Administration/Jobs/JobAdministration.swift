@@ -3,6 +3,7 @@
 
 import Foundation
 public import Gateway
+public import JSONDocuments
 import Ledger
 import Records
 
@@ -12,6 +13,28 @@ public struct JobAdministration: Sendable {
     private let caller: Caller
 
     public init(_ gateway: Gateway, caller: Caller) { (self.gateway, self.caller) = (gateway, caller) }
+
+    /// What ran last, when it runs next, and what rests.
+    ///
+    /// - Throws: `AccessDenied`, `StoreError`.
+    public func list() async throws -> [JSONValue] {
+        let runs = try await JobBook(gateway.ledger).runs()
+        var list: [JSONValue] = []
+        for job in JobBook.Job.allCases {
+            let wish = try await JobWish.of(job, in: gateway.ledger)
+            var one: JSONValue =
+                runs[job]?.json
+                ?? [
+                    "name": .string(job.rawValue), "meaning": .string(job.meaning), "startedAt": .null,
+                    "endedAt": .null, "nextAt": .null, "problem": .null, "tookSeconds": .null, "facts": [:],
+                ]
+            if wish.isPaused { one["nextAt"] = .null }
+            one["pausedBy"] = JSONValue(wish.pausedBy)
+            one["pausedAt"] = JSONValue(wish.pausedAt?.ISO8601Format())
+            list.append(one)
+        }
+        return list
+    }
 
     /// Has it done at once by whoever does it.
     ///

@@ -40,7 +40,7 @@ public struct IssuanceState: Sendable {
                 case .ready?:
                     cause =
                         alarms[name].map { "backend CA \(name): \($0)" }
-                        ?? (template.enabled ? readiness?.sentence(about: name) : nil)
+                        ?? (template.enabled ? readiness?.sentence(aboutTemplate: template.name) : nil)
                 }
             }
             return IssuanceState(

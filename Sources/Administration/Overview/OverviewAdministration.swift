@@ -124,11 +124,23 @@ public struct OverviewAdministration: Sendable {
         let urgent =
             [gateway.sealingKeyFault(), try await gateway.store.lookAtAuditTrail()].compactMap(\.self)
             + gateway.configuration.exchangedFiles.map(\.sentence) + doubts.stops
-        return urgent.map { Need(.gateway, $0, path: "/services") }
+        let resting = try await RestingWork.sentences(in: gateway.ledger).values.sorted()
+        return (urgent + resting + agentNeeds()).map { Need(.gateway, $0, path: "/services") }
             + (try await gateway.certificatesToDecideOn() + doubts.notes).map {
                 Need(.notice, $0, path: "/templates", isUrgent: false)
             }
     }
+
+    /// Agents for whom no key can be archived, or soon none: before the first order fails.
+    private func agentNeeds() -> [String] {
+        let named = Set(gateway.configuration.templates.filter(\.enabled).flatMap(\.keyRecoveryAgents))
+        let now = gateway.ledger.clock.now()
+        let problems = gateway.agentProblems(at: now + Self.ahead).merging(gateway.agentProblems(at: now)) { $1 }
+        return problems.sorted { $0.key < $1.key }.filter { named.contains($0.key) }.map(\.value)
+    }
+
+    /// An agent's new certificate takes people some time.
+    private static let ahead: TimeInterval = 14 * 86_400
 
     /// The gravest of what the last comparison has found; the rest is a matter for whoever reads the report.
     private func driftNeeds() async throws -> [Need] {

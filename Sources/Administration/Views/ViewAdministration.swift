@@ -38,7 +38,7 @@ public struct ViewAdministration: Sendable {
         let view = SavedView(
             owner: caller.name, ownerKey: caller.objectID, name: name, address: address, isShared: isShared,
             isStartPage: isStartPage)
-        try Self.check(view)
+        try check(view)
         return isDryRun ? view : try await ledger.keep(view)
     }
 
@@ -53,7 +53,7 @@ public struct ViewAdministration: Sendable {
         view.address = address ?? view.address
         view.isShared = isShared ?? view.isShared
         view.isStartPage = isStartPage ?? view.isStartPage
-        try Self.check(view)
+        try check(view)
         return isDryRun ? view : try await ledger.keep(view)
     }
 
@@ -71,7 +71,11 @@ public struct ViewAdministration: Sendable {
     }
 
     /// An address of another place would lead whoever follows a shared view out of the console.
-    private static func check(_ view: SavedView) throws(SettingsError) {
+    private func check(_ view: SavedView) throws(SettingsError) {
+        // What is shared is read by administrators, too: whoever reads nothing of others has nothing to show them.
+        guard !view.isShared || caller.may(.readCertificates) || caller.may(.readBackendCAs) else {
+            throw SettingsError("shared: only who reads certificates or backend CAs shares a view", at: .commandLine)
+        }
         guard !view.name.allSatisfy(\.isWhitespace), view.name.count <= 100, !view.name.utf8.contains(0) else {
             throw SettingsError("name: expected 1 to 100 characters", at: .commandLine)
         }

@@ -14,7 +14,7 @@ import Synchronization
 public final class GatewayService: Sendable {
     /// How often the planner looks for a consent or a changed configuration; one look-up each.
     static let glance = Duration.seconds(1)
-    private static let restAfterError = Duration.seconds(30)
+    static let restAfterError = Duration.seconds(30)
     /// How often the planner looks whose turn comes next while an incident is open.
     private static let incidentLook = Duration.seconds(10)
     /// How often CAs and tenant are looked at for what they did by themselves.
@@ -293,7 +293,7 @@ public final class GatewayService: Sendable {
         }
     }
 
-    private var now: Date { first.ledger.clock.now() }
+    var now: Date { first.ledger.clock.now() }
 
     /// The sign of an older database, looked for again after a while as long as it is there.
     private func restoreSign(_ gateway: Gateway) async throws -> String? {
@@ -359,6 +359,7 @@ public final class GatewayService: Sendable {
                     _ = try? await newest.packages.expire()
                 }
             }
+            await lookAtLoops()
             say(.error, "sealing key", [first.sealingKeyFault()].compactMap(\.self), over: SaidOnce.isOver)
             if let gateway = try? await current.latest() {
                 say(

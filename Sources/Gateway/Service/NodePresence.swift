@@ -21,6 +21,7 @@ final class NodePresence: Sendable {
     /// standard error counts as trouble.
     private let level: LogLevel
     private let state = Mutex((lease: NodeLease?.none, nodes: 1))
+    private let failure = Mutex<String?>(nil)
 
     init(_ gateway: Gateway, level: LogLevel = .notice) {
         self.gateway = gateway
@@ -31,6 +32,9 @@ final class NodePresence: Sendable {
 
     /// Whether others share the database.
     var hasCompany: Bool { state.withLock { $0.nodes > 1 } }
+
+    /// Why this node could not say last that it is at work; nil where it could. Whoever cannot write that can write nothing.
+    var problem: String? { failure.withLock(\.self) }
 
     /// The right to read the directory and to plan; nil while another node has it.
     var lease: NodeLease? {
@@ -52,7 +56,9 @@ final class NodePresence: Sendable {
             guard (try? await gateway.ledger.clock.sleep(for: Self.interval)) != nil else { return }
             do {
                 try await beat()
+                failure.withLock { $0 = nil }
             } catch {
+                failure.withLock { $0 = "\(error)" }
                 // Others take what this node has by time; it notices that by its own clock.
                 gateway.logger.log(.debug, "this node could not say that it is at work: \(error)", fields: [])
             }

@@ -94,7 +94,8 @@ public struct Notices: Sendable {
 
     /// What was tried more than once and has not left, since a time: the newest, and how many.
     public func failing(since date: Date) async throws -> (count: Int, example: Notice)? {
-        let condition = "state IN (?, ?) AND attempts > 1 AND changed_at > ?"
+        // What was refused for good is given up with the first attempt.
+        let condition = "(state = ? AND attempts > 1 OR state = ?) AND changed_at > ?"
         let values = [SQLValue(NoticeState.waiting), SQLValue(NoticeState.failed), SQLValue(date)]
         return try await database.read { connection in
             let count =
