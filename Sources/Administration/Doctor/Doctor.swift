@@ -186,6 +186,15 @@ public struct Doctor: Sendable {
             plans.append(plan)
             examination.noteStandstill("templates", plan.standstill)
         }
+        for template in gateway.configuration.templates
+        where template.enabled && template.mailboxes == nil && template.delivery == .none
+            && template.keyRecoveryAgents.isEmpty
+        {
+            examination.note(
+                "templates", .warning,
+                "template \(template.name): keys of its certificates come to nobody by themselves, for delivery is none and "
+                    + "keyRecoveryAgents names nobody: deliver them, name agents, or hand each over")
+        }
         examination.noteStandstill("certificates", try await gateway.certificatesToDecideOn())
         let spending = try await Spending.read(
             gateway.ledger, for: gateway.configuration, at: gateway.ledger.clock.now())

@@ -112,9 +112,9 @@ public struct IncidentProgress: Sendable {
                     + "\(incident.name)'")
         } else if isInTime == false, let forecast {
             sentences.append(
-                "\(name) would be done at \(forecast.end.formatted(.iso8601)), after its deadline "
-                    + "\(incident.deadline.formatted(.iso8601)), bound by \(forecast.boundBy): 'certway incident change "
-                    + "\(incident.name)' takes another pace, wave or CA for the rest")
+                "\(name) will not be done by its deadline \(incident.deadline.formatted(.iso8601)), bound by \(forecast.boundBy): "
+                    + "'certway incident show \(incident.name)' says when, and 'certway incident change \(incident.name)' takes another pace, wave or CA for the rest"
+            )
         }
         let failed = number(.failed)
         if failed > 0, let first = rest.first(where: { $0.state == .failed }) {
