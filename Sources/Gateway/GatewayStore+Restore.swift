@@ -8,6 +8,7 @@ import Planning
 import Records
 import Settings
 import SignIn
+import Store
 
 extension GatewayStore {
     /// Which file this gateway has worked with last.
@@ -116,6 +117,18 @@ extension GatewayStore {
             _ = try await OrderConsent.void(
                 consent.planned?.fingerprint ?? "any", by: actor, because: cause, on: ledger.database)
         }
+    }
+
+    /// The same by a person's word, where nothing shows it.
+    ///
+    /// - Returns: what is in doubt from now on.
+    public func declareRestored(by actor: String) async throws -> RestoreDoubt {
+        let cause = "\(actor) says that an older copy of the database was put back"
+        try await doubt(cause)
+        guard let doubt = try await RestoreDoubt.current(ledger) else {
+            throw StoreError(.corrupt, "what was put on record about the restored database cannot be read")
+        }
+        return doubt
     }
 
     /// Puts on record that the database may be an older copy, and why; the number beside it counts from here again.

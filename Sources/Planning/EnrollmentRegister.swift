@@ -76,7 +76,8 @@ public struct EnrollmentRegister: Sendable {
         separator: ", ")
 
     /// One row for each person and template. Who has a certificate and no verdict was in a group that the template had before.
-    /// The stages stand in expressions so that no engine looks orders up by their stage, of which one has nearly all.
+    /// The stages stand in expressions so that no engine looks orders up by their stage, of which one has nearly all. Whether there was an
+    /// order that is over is asked of the decisions themselves: MariaDB, where the list is filtered, loses the derived table's name for it.
     static let people = """
         SELECT p.template AS template, p.subscriber_id AS subscriber_id, p.user_principal_name AS user_principal_name, \
         p.verdict AS verdict, p.reason AS reason, \
@@ -84,18 +85,19 @@ public struct EnrollmentRegister: Sendable {
         WHEN w.id IS NOT NULL THEN 'underWay' WHEN p.action IN ('renew', 'replace') THEN 'toOrder' \
         WHEN c.id IS NOT NULL THEN 'withdrawn' WHEN a.id IS NOT NULL OR p.verdict = 'covered' THEN 'ended' \
         WHEN p.verdict = 'order' THEN 'toOrder' \
-        WHEN p.verdict = 'skipped' AND p.reason <> '\(EnrollmentRules.disabled)' AND EXISTS (SELECT 1 FROM orders e \
-        WHERE e.template = p.template AND e.subscriber_id = p.subscriber_id \
-        AND CASE e.stage WHEN 'expired' THEN 1 ELSE 0 END = 1) THEN 'ended' \
+        WHEN p.verdict = 'skipped' AND p.reason <> '\(EnrollmentRules.disabled)' AND p.had_one = 1 THEN 'ended' \
         WHEN p.verdict = 'skipped' THEN 'leftOut' ELSE p.verdict END AS status, \
         CASE WHEN c.id IS NULL OR (x.id IS NOT NULL AND p.verdict <> 'left') THEN NULL ELSE p.concern END AS concern, \
         x.actor AS withdrawn_for, x.cause AS withdrawn_because, \
         a.reference AS active_order, w.reference AS open_order, w.stage AS open_stage, w.detail AS detail, \
         w.hold_reason AS hold_reason, w.backend_ca AS open_ca, a.backend_ca AS active_ca, \
         c.serial_number AS serial_number, c.not_after AS not_after \
-        FROM (SELECT template, subscriber_id, user_principal_name, verdict, reason, concern, action FROM enrollment_decisions \
+        FROM (SELECT d.template, d.subscriber_id, d.user_principal_name, d.verdict, d.reason, d.concern, d.action, \
+        CASE WHEN d.verdict = 'skipped' AND EXISTS (SELECT 1 FROM orders e \
+        WHERE e.template = d.template AND e.subscriber_id = d.subscriber_id \
+        AND CASE e.stage WHEN 'expired' THEN 1 ELSE 0 END = 1) THEN 1 ELSE 0 END AS had_one FROM enrollment_decisions d \
         UNION ALL SELECT o.template, o.subscriber_id, o.user_principal_name, 'left', \
-        'not in the group that the template names now', 'departed', '' FROM orders o WHERE o.stage = 'active' \
+        'not in the group that the template names now', 'departed', '', 0 FROM orders o WHERE o.stage = 'active' \
         AND o.subscriber_id NOT LIKE '\(SubmittedRequest.subscriberPrefix)%' \
         AND NOT EXISTS (SELECT 1 FROM enrollment_decisions d WHERE d.template = o.template \
         AND d.subscriber_id = o.subscriber_id)) p \

@@ -37,6 +37,9 @@ import Testing
             refusedFor: "ELODIE@example.org"),
         Case(description: "an address that nobody has any more", addresses: ["old@example.org", "noah@example.org"]),
         Case(
+            description: "of somebody who is gone, whose alias the person has now",
+            addresses: ["juergen@example.org", "alias@example.org"], refusedFor: "which nobody has now"),
+        Case(
             description: "a colleague's name to sign in with", signsInAs: ["elodie.wolf@example.org"],
             refusedFor: "elodie.wolf@example.org"),
         Case(
@@ -82,7 +85,7 @@ import Testing
         let rule = AdoptionRule(
             template: template, backends: [],
             holders: [
-                "noah@example.org": [Self.own], "noah.keller@example.org": [Self.own],
+                "noah@example.org": [Self.own], "alias@example.org": [Self.own], "noah.keller@example.org": [Self.own],
                 "elodie@example.org": [Self.other], "elodie.wolf@example.org": [Self.other],
             ], revoked: one.isRevoked ? [found.certificate.sha256Fingerprint: "it is seen as revoked"] : [:], now: now)
         var names = RequestedNames()

@@ -138,4 +138,16 @@ import Testing
             try await StoreCopy(from: office.store.database, to: target).run()
         }
     }
+
+    /// On a server nothing shows it where the numbers are as old: a person says so, and it holds until one consents.
+    @Test func whatNothingShowsIsDeclared() async throws {
+        let office = try await Office()
+        let gateway = try await office.gateway()
+        let helpdesk = RestoreAdministration(gateway, caller: Caller(name: "bob", roles: [.helpdesk], origin: "group"))
+        await #expect(throws: AccessDenied.self) { _ = try await helpdesk.declare() }
+        #expect(try await RestoreDoubt.current(office.ledger) == nil)
+        let ada = RestoreAdministration(gateway, caller: Caller(name: "ada", roles: [.administrator], origin: "group"))
+        #expect(try await ada.declare().cause.hasPrefix("ada says"))
+        #expect(try await RestoreDoubt.current(office.ledger)?.targets == SubmissionTargets())
+    }
 }

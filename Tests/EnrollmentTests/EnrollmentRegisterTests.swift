@@ -273,4 +273,16 @@ import Testing
         #expect(try await count().concerns.isEmpty)
         #expect(try await register.people(PersonFilter(concern: .departed)).isEmpty)
     }
+
+    /// On every engine, by each of what is asked for.
+    @Test func everyFilterIsAnswered() async throws {
+        for limit in [10, Int.max] {
+            for concern in CertificateConcern.allCases {
+                #expect(try await register.people(PersonFilter(concern: concern, limit: limit)).isEmpty)
+            }
+            for status in PersonStatus.allCases {
+                #expect(try await register.people(PersonFilter(status: status, limit: limit)).isEmpty)
+            }
+        }
+    }
 }

@@ -4,6 +4,7 @@
 import Foundation
 import Ledger
 import Records
+import Store
 import Testing
 
 /// Which keys archived records are encrypted to stays beside them.
@@ -70,5 +71,16 @@ import Testing
         try await ledger.noteOpened(try await ledger.archive(of: [order.id]), with: AgentKeys(["name": "key"]))
         #expect(try await ledger.archivedKey(orderID: order.id)?.keys == AgentKeys(["name": "key"]))
         #expect(try await ledger.agentKeys(of: "name") == ["key"])
+    }
+
+    /// On every engine, by every key.
+    @Test func theArchiveIsListed() async throws {
+        let temporary = try await TemporaryLedger()
+        for key in OrderLedger.keySorting.keys {
+            for isDescending in [true, false] {
+                let request = ListRequest(sort: ListSort(key, isDescending: isDescending))
+                #expect(try await temporary.ledger.keptKeys(request).items.isEmpty)
+            }
+        }
     }
 }

@@ -31,9 +31,12 @@ struct AdoptionRule {
     func decide(
         _ order: NewOrder, _ candidates: [FoundCertificate], isInIntune: (FoundCertificate) -> Bool
     ) -> [Adoption] {
-        let sorted = candidates.sorted {
-            ($0.certificate.notAfter, $0.certificate.notBefore) > ($1.certificate.notAfter, $1.certificate.notBefore)
+        // What is the person's own before what is good for longer.
+        func rank(_ found: FoundCertificate) -> (Int, Date, Date) {
+            let own = (foreign(in: found, of: order) == nil ? 2 : 0) + (isInIntune(found) ? 1 : 0)
+            return (own, found.certificate.notAfter, found.certificate.notBefore)
         }
+        let sorted = candidates.sorted { rank($0) > rank($1) }
         var isTaken = false
         return sorted.map { found in
             let delivered = isInIntune(found)
@@ -107,6 +110,11 @@ struct AdoptionRule {
         }) {
             return "it names \(name), which is somebody else's too: have it revoked where it was ordered"
         }
+        if let name = foreign(in: found, of: order) {
+            return
+                "it names \(name), which nobody has now, and not \(order.userPrincipalName)'s own first address: it was somebody else's; have it "
+                + "revoked where it was ordered"
+        }
         let wanted = RequestedNames(json: order.names)
         if let name = wanted.userPrincipalName, !found.signsIn(as: name) {
             return "it does not sign in as \(name)"
@@ -118,6 +126,22 @@ struct AdoptionRule {
                 : "its security identifier is not that of \(order.userPrincipalName)"
         }
         return nil
+    }
+
+    /// A name that it has and the person has not, where it does not name the first of the person's addresses: an address went from
+    /// somebody who is gone to the person, and the certificate did not.
+    private func foreign(in found: FoundCertificate, of order: NewOrder) -> String? {
+        let certificate = found.certificate
+        let wanted = RequestedNames(json: order.names)
+        guard let first = wanted.emails.first, !found.names(address: first),
+            !found.names(address: order.userPrincipalName)
+        else {
+            return nil
+        }
+        let person = order.subscriberID.lowercased()
+        return (certificate.emailAddresses + certificate.userPrincipalNames).first {
+            !(holders[AddressSource.foldedCase($0)] ?? []).contains(person)
+        }
     }
 
     private func backend(of found: FoundCertificate) -> BackendCA? {

@@ -88,6 +88,9 @@ struct RecoverStage: EnrollmentStage {
         { "\(because(order))not found at the CA, which may be working on it still: the search at \($0) decides" }
     }
 
+    /// Submissions whose answers the profile does not read; then a person looks whether the CA has them.
+    private static let mostUnreadable = 2
+
     /// How long what was sent twice takes to show: servers on the way give up on one another within a minute.
     private static let secondCopy = Duration.seconds(60)
 
@@ -105,6 +108,14 @@ struct RecoverStage: EnrollmentStage {
             return try await context.record(
                 claim, order,
                 OrderChange("absent", order.detail ?? answer).unless(true).stage(.keyed).withoutCAOrder().sameFailure())
+        case .configuration? where order.attempt >= Self.mostUnreadable:
+            // The same profile reads the answer and the list: where the one is wrong, the other may be.
+            return try await context.hold(
+                claim, order,
+                "\(Plural(order.attempt, "submission")) were answered in a way that the connector profile does not read (\(answer)), and by the "
+                    + "same profile the CA has none of them: look for \(order.reference) there, and mend the profile; if it is not there: "
+                    + "'certway order retry \(order.reference) --absent' submits it again; if it is: 'certway order retry "
+                    + "\(order.reference) --found ID'")
         case .authentication?, .configuration?:
             let error = ConnectorError(kind ?? .configuration, answer)
             context.note(error, on: order.backendCA)

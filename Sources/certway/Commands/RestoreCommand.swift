@@ -26,7 +26,7 @@ enum RestoreCommand {
         examples: [
             ("certway restore certway-backup.db --dry-run", "is the backup good?"),
             ("certway restore certway-backup.db", "the disk was lost"),
-        ], subcommands: [list, accept]
+        ], subcommands: [list, declare, accept]
     ) { invocation in
         let isDryRun = invocation.flag("dry-run")
         let restored = try await StoreRestore.put(
@@ -103,6 +103,28 @@ enum RestoreCommand {
             },
             ListColumn(.optional("ACCEPTED", 3), "accepted") { $0.isAccepted ? "yes" : "no" },
         ])
+
+    private static let declare = Command(
+        "declare", "an older copy of the database was put back: look for each new order before it leaves",
+        discussion: """
+            For a database on a server, where nothing shows that it was put back when the numbers beside it are as old, and for whatever
+            nobody noticed. To be said before the first node starts; it holds for all of them until 'certway restore accept'. Each new
+            order is looked for at the CAs before it leaves, and where one of them cannot be asked nothing new leaves.
+            """,
+        options: [.choice("output", ["text", "json"], "how it is printed", default: "text")],
+        examples: [("certway restore declare", "the dump of last night was put back")]
+    ) { invocation in
+        let gateway = try await Gateway.open(invocation)
+        let doubt = try await RestoreAdministration(gateway, caller: invocation.caller).declare()
+        if invocation.wantsJSON {
+            Terminal.print(json: (["cause": .string(doubt.cause)] as JSONValue).text)
+        } else {
+            Terminal.print(
+                "on record: \(doubt.cause); each new order is looked for before it leaves, until 'certway restore accept'"
+            )
+        }
+        return .done
+    }
 
     private static let accept = Command(
         "accept", "take the database for what there is; new orders leave again",
