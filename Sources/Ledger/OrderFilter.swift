@@ -48,7 +48,8 @@ public struct OrderFilter: Sendable {
         conditions.add("stage", anyOf: stages)
         conditions.add("template = ?", template)
         conditions.add("backend_ca = ?", backendCA)
-        conditions.add("held = ?", held)
+        // Written out, for PostgreSQL: few are held, and of a value that it does not know it expects half of all.
+        if let held { conditions.add("held = \(held ? 1 : 0)", all: []) }
         if let inDoubt {
             conditions.add(inDoubt ? "(held = 1 AND doubt IS NOT NULL)" : "(held = 0 OR doubt IS NULL)", all: [])
         }

@@ -49,9 +49,18 @@ public struct SQLConditions: Sendable {
         guard let index, let column = conditions[index].column else { return [self] }
         return conditions[index].parameters.map { value in
             var part = self
-            part.conditions[index] = Condition(text: "\(column) = ?", parameters: [value])
+            part.conditions[index] = Self.equal(column, value)
             return part
         }
+    }
+
+    /// A word of ours is written out: of a statement that is prepared once PostgreSQL makes one way for all values, and walks through all
+    /// other rows for a rare one.
+    private static func equal(_ column: String, _ value: SQLValue) -> Condition {
+        guard case .text(let word) = value, !word.isEmpty,
+            word.utf8.allSatisfy({ UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 | 0x20 })
+        else { return Condition(text: "\(column) = ?", parameters: [value]) }
+        return Condition(text: "\(column) = '\(word)'", parameters: [])
     }
 
     /// For `LIKE ? ESCAPE '!'`: what has the text in it, whatever its letters mean to SQL.
