@@ -164,6 +164,8 @@ import Testing
     }
 
     private static let recorded: [String: [String]] = [
+        "job run": ["run.job"], "job pause": ["pause.job"], "job resume": ["resume.job"],
+        "restore declare": ["restore.store"],
         "apply": ["apply.configuration", "hold.order"], "plan approve": ["approve.plan"],
         "template switch-ca": ["apply.configuration"],
         "run": ["place.order", "renew.order", "replace.order", "withdraw.order", "approve.plan"],
@@ -210,6 +212,7 @@ import Testing
 
     /// Those that look, and those that work on something of their own.
     private static let looking: Set = [
+        "job list",
         "delivery check", "delivery show", "drift kinds", "drift report", "handover list", "key history",
         "key recovery list", "key recovery show", "mailbox list",
         "mailbox show", "notification list", "notification pending", "notification preview", "notification show",

@@ -289,6 +289,21 @@ import Testing
         #expect(gateway.ca.orders == [order.reference: 1])
     }
 
+    /// A profile that reads neither the answer nor the list would have the CA make one order after the other.
+    @Test func whatAProfileDoesNotReadIsNotSentForEver() async throws {
+        let gateway = try await TestGateway()
+        for _ in 0..<9 { gateway.ca.onEnroll(Self.unclear(.configuration, isTaken: false)) }
+        let id = try await gateway.plan()
+        for _ in 0..<400 {
+            try await gateway.work()
+            gateway.clock.advance(600)
+        }
+        let order = try await gateway.order(id)
+        #expect(order.isHeld && order.stage == .submitted, "\(order.stage) \(order.detail ?? "")")
+        #expect(order.holdReason?.hasPrefix("2 submissions were answered") == true, "\(order.holdReason ?? "")")
+        #expect(gateway.ca.calls.filter { $0 == "enroll" }.count == 2)
+    }
+
     /// Where nothing can be searched, the person reads the CA's words first, and the key stays.
     @Test func aRefusalThatCannotBeProvedIsHeld() async throws {
         let gateway = try await TestGateway(abilities: [.poll])
