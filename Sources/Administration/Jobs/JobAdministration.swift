@@ -22,18 +22,30 @@ public struct JobAdministration: Sendable {
         var list: [JSONValue] = []
         for job in JobBook.Job.allCases {
             let wish = try await JobWish.of(job, in: gateway.ledger)
-            var one: JSONValue =
-                runs[job]?.json
-                ?? [
-                    "name": .string(job.rawValue), "meaning": .string(job.meaning), "startedAt": .null,
-                    "endedAt": .null, "nextAt": .null, "problem": .null, "tookSeconds": .null, "facts": [:],
-                ]
-            if wish.isPaused { one["nextAt"] = .null }
-            one["pausedBy"] = JSONValue(wish.pausedBy)
-            one["pausedAt"] = JSONValue(wish.pausedAt?.ISO8601Format())
-            list.append(one)
+            list.append(
+                Self.told(
+                    runs[job]?.json
+                        ?? [
+                            "name": .string(job.rawValue), "meaning": .string(job.meaning), "startedAt": .null,
+                            "endedAt": .null, "nextAt": .null, "problem": .null, "tookSeconds": .null, "facts": [:],
+                        ], wish))
         }
         return list
+    }
+
+    /// The last run of one kind of work, and whether it rests; nil for one that nobody has begun.
+    static func last(_ job: JobBook.Job, in ledger: OrderLedger) async throws -> JSONValue? {
+        guard let run = try await JobBook(ledger).runs(of: [job])[job] else { return nil }
+        return told(run.json, try await JobWish.of(job, in: ledger))
+    }
+
+    /// What rests has no next run.
+    private static func told(_ run: JSONValue, _ wish: JobWish) -> JSONValue {
+        var one = run
+        if wish.isPaused { one["nextAt"] = .null }
+        one["pausedBy"] = JSONValue(wish.pausedBy)
+        one["pausedAt"] = JSONValue(wish.pausedAt?.ISO8601Format())
+        return one
     }
 
     /// Has it done at once by whoever does it.

@@ -26,7 +26,7 @@ public struct OverviewAdministration: Sendable {
     public func json(_ readiness: Readiness? = nil) async throws -> JSONValue {
         let now = gateway.ledger.clock.now()
         let weeks = try await gateway.ledger.weeks(around: now, count: Self.weeks)
-        let runs = try await JobBook(gateway.ledger).runs()
+        let ledger = gateway.ledger
         return [
             "at": .string(now.ISO8601Format()), "needsYou": .array(try await needs(at: now).map(\.json)),
             "canIssue": .array(try await IssuanceState.all(gateway, readiness).map(\.json)),
@@ -37,7 +37,8 @@ public struct OverviewAdministration: Sendable {
                         "renewed": JSONValue($0.renewed), "ending": JSONValue($0.ending),
                     ]
                 }),
-            "lastPass": runs[.plan]?.json ?? .null, "lastReading": runs[.directory]?.json ?? .null,
+            "lastPass": try await JobAdministration.last(.plan, in: ledger) ?? .null,
+            "lastReading": try await JobAdministration.last(.directory, in: ledger) ?? .null,
         ]
     }
 

@@ -65,16 +65,13 @@ public struct LocalAuthorityAdministration: Sendable {
             ceremony.name = commonName
             ceremony.rootFolder = folder + "-root"
             ceremony.isRehearsal = isDryRun
-            let parent = (folder as NSString).deletingLastPathComponent
             if !isDryRun {
                 try FileManager.default.createDirectory(
-                    atPath: parent, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+                    atPath: (folder as NSString).deletingLastPathComponent, withIntermediateDirectories: true,
+                    attributes: [.posixPermissions: 0o700])
             }
-            // The first one is rehearsed beside the folder that it would make.
-            let isFirst = isDryRun && !FileManager.default.fileExists(atPath: parent)
             let place = AuthorityAdministration.Place(
-                folder: isFirst ? "\(parent)-rehearsal" : folder, passphrase: try passphrase?.resolve(for: "passphrase")
-            )
+                folder: folder, passphrase: try passphrase?.resolve(for: "passphrase"))
             let made = try AuthorityAdministration(gateway.profiles, connector: Self.connector).create(place, ceremony)
             if !isDryRun {
                 try await gateway.ledger.audit.record(
