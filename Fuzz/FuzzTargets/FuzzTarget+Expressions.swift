@@ -43,7 +43,7 @@ extension FuzzTarget {
             "[.json.errors | if type == \"array\" then .[] else . end | .message? // .code?] | join(\"; \")",
             "(.cursor // \"0\" | tonumber) + (.json.orders | length)", ".. | strings | test(\"^[a-z]+$\")",
             "to_entries | map(select(.value != null)) | from_entries", "[paths] | length", "tojson | fromjson",
-            ".a.b.c[0:2] | ascii_downcase | split(\",\")", "@base64d", "@uri", "todate? // now",
+            ".a.b.c[0:2] | ascii_downcase | split(\",\")", "@base64d", "@uri", "todate? // .now",
         ]
         let programs = sources.compactMap { source in
             library.add(
