@@ -35,13 +35,8 @@ public struct RestoreDoubt: Sendable, Equatable {
         else { return nil }
         let now = ledger.clock.now()
         let targets = SubmissionTargets(
-            Set(
-                (kept["targets"]?.array ?? []).compactMap { one in
-                    guard let name = one["backendCA"]?.string, let connection = one["connection"]?.string else {
-                        return nil
-                    }
-                    return SubmissionTarget(backendCA: name, connection: connection)
-                }), isWhole: kept["targetsAreWhole"]?.bool ?? false)
+            Set((kept["targets"]?.array ?? []).compactMap { SubmissionTarget(json: $0) }),
+            isWhole: kept["targetsAreWhole"]?.bool ?? false)
         guard noticed > now + OrderLedger.clockTolerance else {
             return RestoreDoubt(cause: cause, noticedAt: noticed, since: since, targets: targets)
         }
@@ -56,10 +51,8 @@ public struct RestoreDoubt: Sendable, Equatable {
             [
                 "cause": .string(doubt.cause), "noticedAt": .string(doubt.noticedAt.ISO8601Format()),
                 "since": .string(doubt.since.ISO8601Format()),
-                "targets": .array(
-                    doubt.targets.known.sorted { ($0.backendCA, $0.connection) < ($1.backendCA, $1.connection) }.map {
-                        ["backendCA": .string($0.backendCA), "connection": .string($0.connection)]
-                    }), "targetsAreWhole": .bool(doubt.targets.isWhole),
+                "targets": .array(doubt.targets.known.sorted().map(\.json)),
+                "targetsAreWhole": .bool(doubt.targets.isWhole),
             ])
     }
 
@@ -111,7 +104,7 @@ public struct RestoreDoubt: Sendable, Equatable {
     public func stop(at backend: BackendCA, among backends: BackendCARegistry) -> String? {
         if let stop = stop(at: backend, "") { return stop }
         var places: [(name: String, backend: BackendCARegistry.Entry?)] = []
-        for target in targets.known.sorted(by: { ($0.backendCA, $0.connection) < ($1.backendCA, $1.connection) }) {
+        for target in targets.known.sorted() {
             let entry = ([target.backendCA] + backends.names).lazy.compactMap { backends[$0] }.first {
                 if case .ready(let one) = $0 { one.connection == target.connection } else { false }
             }

@@ -109,10 +109,7 @@ public final class SubmissionMark: Sendable {
         static func complete(from count: Int64) -> String { digits(count) + " *\n" }
 
         static func target(_ target: SubmissionTarget, _ count: Int64) -> String {
-            let place: JSONValue = [
-                "backendCA": .string(target.backendCA), "connection": .string(target.connection),
-            ]
-            return "\(digits(count)) \(place.text)\n"
+            "\(digits(count)) \(target.json.text)\n"
         }
     }
 
@@ -145,10 +142,7 @@ public final class SubmissionMark: Sendable {
             let place = String(text.dropFirst(Line.width + 1))
             if place == "*" {
                 content.completeFrom = number
-            } else if let json = try? JSONValue(parsing: Array(place.utf8)), let name = json["backendCA"]?.string,
-                let connection = json["connection"]?.string
-            {
-                let target = SubmissionTarget(backendCA: name, connection: connection)
+            } else if let json = try? JSONValue(parsing: Array(place.utf8)), let target = SubmissionTarget(json: json) {
                 content.targets[target] = (number, content.end)
             } else {
                 content.isWellFormed = false

@@ -43,6 +43,9 @@ function format(text, options) {
 
 const steps = [['year', 31_557_600], ['month', 2_629_800], ['week', 604_800], ['day', 86_400], ['hour', 3600], ['minute', 60]];
 
+/// As the API takes a moment: in UTC, without fractions of a second.
+export const apiMoment = (value) => new Date(value).toISOString().replace(/\.\d+Z$/, 'Z');
+
 /// "in 41 days", "3 hours ago"; under a minute "just now" or "in a moment".
 export function relative(text, now = Date.now()) {
   const seconds = (new Date(text).getTime() - now) / 1000;

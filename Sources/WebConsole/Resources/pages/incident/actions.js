@@ -5,6 +5,7 @@
 
 import { path, post } from '../../app/api.js';
 import { h } from '../../app/dom.js';
+import { apiMoment } from '../../app/format.js';
 import { t, word } from '../../app/i18n.js';
 import { may } from '../../app/session.js';
 import { actionButton } from '../../components/action.js';
@@ -20,7 +21,7 @@ function change({ name, deadline, pacePerHour, wave, backendCA, product }, reloa
     input: h('input', { name: field, type, min: type === 'number' ? 0 : null, spellcheck: 'false', autocomplete: 'off', value: value ?? '' }) }));
   const changed = () => Object.fromEntries(fields.filter(({ input, before }) => input.value.trim() && input.value !== before)
     .map(({ field, type, input }) => [field, type === 'number' ? Number(input.value)
-      : type === 'datetime-local' ? new Date(input.value).toISOString().replace(/\.\d+Z$/, 'Z') : input.value.trim()]));
+      : type === 'datetime-local' ? apiMoment(input.value) : input.value.trim()]));
   act({
     title: t('incidents.stepTitle', { what: word('incidentVerb', 'change'), name }), verb: word('incidentVerb', 'change'),
     body: [h('p', word('incidentText', 'change')), fields.map(({ input, label }) => h('label.field', h('span', label), input))],

@@ -5,7 +5,7 @@
 
 import { path, post } from '../../app/api.js';
 import { h, replace } from '../../app/dom.js';
-import { money, number } from '../../app/format.js';
+import { apiMoment, money, number } from '../../app/format.js';
 import { t } from '../../app/i18n.js';
 import { go } from '../../app/router.js';
 import { act } from '../../components/dialog.js';
@@ -30,7 +30,7 @@ export function start() {
   let expected = null;
   const body = () => ({
     name: name.input.value.trim(), because: because.input.value.trim(), reason: 'superseded',
-    deadline: new Date(Date.now() + Number(deadline.input.value) * 3_600_000).toISOString().replace(/\.\d+Z$/, 'Z'),
+    deadline: apiMoment(Date.now() + Number(deadline.input.value) * 3_600_000),
     select: Object.fromEntries([['template', template.input.value.trim()], ['backendCA', backendCA.input.value.trim()],
       ['issuedBefore', before.input.value]].filter(([, value]) => value)),
     ...(pace.input.value ? { pacePerHour: Number(pace.input.value) } : {}),

@@ -5,6 +5,7 @@
 
 import { get, path, post } from '../../app/api.js';
 import { foreign, h, replace } from '../../app/dom.js';
+import { apiMoment } from '../../app/format.js';
 import { t, word } from '../../app/i18n.js';
 import { may } from '../../app/session.js';
 import { actionButton } from '../../components/action.js';
@@ -49,7 +50,7 @@ async function choose(template, reload) {
   const report = h('div');
   const body = () => ({
     to: to.value, when: when.value, ...(product.value.trim() ? { product: product.value.trim() } : {}),
-    ...(from.value ? { from: new Date(from.value).toISOString().replace(/\.\d+Z$/, 'Z') } : {}),
+    ...(from.value ? { from: apiMoment(from.value) } : {}),
     ...(overlap.value ? { overlapDays: Number(overlap.value) } : {}),
   });
   const where = path('/templates/{}/ca-switches', template.name);
