@@ -103,12 +103,14 @@ extension Gateway {
         try agent.read()
     }
 
-    /// Why no key can be archived for an agent, by its name; of those for whom one can, nothing. Reads their certificates.
-    public func agentProblems(at date: Date) -> [String: String] {
+    /// Why no key can be archived for an agent, by its name, at the first of these moments that has a reason; of those for whom one can,
+    /// nothing. Reads their certificates.
+    public func agentProblems(at dates: Date...) -> [String: String] {
         var problems: [String: String] = [:]
         for configured in configuration.keyRecoveryAgents {
             do {
-                let findings = try keyRecoveryAgent(configured).findings(at: date)
+                let agent = try keyRecoveryAgent(configured)
+                let findings = dates.flatMap { agent.findings(at: $0) }
                 problems[configured.name] = findings.first { $0.severity == .error }?.message
             } catch {
                 problems[configured.name] = "key recovery agent \(configured.name): \(error)"

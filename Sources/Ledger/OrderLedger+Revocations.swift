@@ -51,7 +51,7 @@ extension OrderLedger {
     }
 
     /// Puts on record that certificates are on hold at the CA, or no longer. They stay the certificates of their orders: who ends a
-    /// hold has them back.
+    /// hold has them back. What is known already changes nothing: a CA of our own is looked at by its folder, and by its list as any other.
     ///
     /// - Returns: a sentence for each.
     @discardableResult
@@ -63,8 +63,11 @@ extension OrderLedger {
             var learnt: [String] = []
             let table = OrderTable(connection: connection, now: now)
             for (entries, kind, action, words) in [
-                (begun, "onHold", AuditAction.noticeHold, "is on hold at the CA: nobody accepts it until that ends"),
-                (ended, "holdEnded", .noticeRelease, "is no longer on hold at the CA"),
+                (
+                    begun, Self.holdEvent, AuditAction.noticeHold,
+                    "is on hold at the CA: nobody accepts it until that ends"
+                ),
+                (ended, Self.holdEndedEvent, .noticeRelease, "is no longer on hold at the CA"),
             ] {
                 for entry in entries {
                     guard let certificate = try Self.certificate(entry, backendCA, on: connection, now) else {
@@ -72,7 +75,13 @@ extension OrderLedger {
                     }
                     guard certificate.status != .revoked else { continue }
                     let before = try table.locked(certificate.orderID)
-                    let message = "certificate \(certificate.serialNumber) \(words)"
+                    let name = "certificate \(certificate.serialNumber) "
+                    let message = name + words
+                    let known = try connection.query(
+                        "SELECT message FROM order_events WHERE order_id = ? AND kind IN (?, ?) ORDER BY sequence_number",
+                        [.integer(before.id), .text(Self.holdEvent), .text(Self.holdEndedEvent)]
+                    ) { try $0["message"] as String }.last { $0.hasPrefix(name) }
+                    guard known != message else { continue }
                     var after = before
                     after.detail = message
                     try table.save(before, as: after, OrderChange(kind, message).events)
@@ -87,6 +96,9 @@ extension OrderLedger {
             return learnt
         }
     }
+
+    private static let holdEvent = "onHold"
+    private static let holdEndedEvent = "holdEnded"
 
     private static func certificate(
         _ entry: RevokedCertificate, _ backendCA: String, on connection: any SQLConnection, _ now: Date

@@ -68,6 +68,9 @@ import Testing
         try await temporary.ledger.noteHolds(begun: [entry(1)], ended: [], backendCA: "digicert")
         #expect(try await temporary.ledger.order(order.id)?.stage == .active)
         #expect(try await temporary.ledger.order(order.id)?.detail?.contains("on hold") == true)
+        // By another look at the same CA.
+        #expect(try await temporary.ledger.noteHolds(begun: [entry(1)], ended: [], backendCA: "digicert").isEmpty)
+        #expect(try await temporary.ledger.events(order.id).filter { $0.kind == "onHold" }.count == 1)
         try await temporary.ledger.noteHolds(begun: [], ended: [entry(1)], backendCA: "digicert")
         #expect(try await temporary.ledger.events(order.id).suffix(2).map(\.kind) == ["onHold", "holdEnded"])
         #expect(try await temporary.ledger.order(order.id)?.detail?.contains("no longer on hold") == true)

@@ -19,18 +19,16 @@ public struct JobAdministration: Sendable {
     /// - Throws: `AccessDenied`, `StoreError`.
     public func list() async throws -> [JSONValue] {
         let runs = try await JobBook(gateway.ledger).runs()
-        var list: [JSONValue] = []
-        for job in JobBook.Job.allCases {
-            let wish = try await JobWish.of(job, in: gateway.ledger)
-            list.append(
-                Self.told(
-                    runs[job]?.json
-                        ?? [
-                            "name": .string(job.rawValue), "meaning": .string(job.meaning), "startedAt": .null,
-                            "endedAt": .null, "nextAt": .null, "problem": .null, "tookSeconds": .null, "facts": [:],
-                        ], wish))
+        let wishes = try await JobWish.all(in: gateway.ledger)
+        return JobBook.Job.allCases.map { job in
+            let run: JSONValue =
+                runs[job]?.json
+                ?? [
+                    "name": .string(job.rawValue), "meaning": .string(job.meaning), "startedAt": .null,
+                    "endedAt": .null, "nextAt": .null, "problem": .null, "tookSeconds": .null, "facts": [:],
+                ]
+            return Self.told(run, wishes[job])
         }
-        return list
     }
 
     /// The last run of one kind of work, and whether it rests; nil for one that nobody has begun.
@@ -40,11 +38,11 @@ public struct JobAdministration: Sendable {
     }
 
     /// What rests has no next run.
-    private static func told(_ run: JSONValue, _ wish: JobWish) -> JSONValue {
+    private static func told(_ run: JSONValue, _ wish: JobWish?) -> JSONValue {
         var one = run
-        if wish.isPaused { one["nextAt"] = .null }
-        one["pausedBy"] = JSONValue(wish.pausedBy)
-        one["pausedAt"] = JSONValue(wish.pausedAt?.ISO8601Format())
+        if wish?.isPaused ?? false { one["nextAt"] = .null }
+        one["pausedBy"] = JSONValue(wish?.pausedBy)
+        one["pausedAt"] = JSONValue(wish?.pausedAt?.ISO8601Format())
         return one
     }
 

@@ -136,7 +136,7 @@ public struct OverviewAdministration: Sendable {
     private func agentNeeds() -> [String] {
         let named = Set(gateway.configuration.templates.filter(\.enabled).flatMap(\.keyRecoveryAgents))
         let now = gateway.ledger.clock.now()
-        let problems = gateway.agentProblems(at: now + Self.ahead).merging(gateway.agentProblems(at: now)) { $1 }
+        let problems = gateway.agentProblems(at: now, now + Self.ahead)
         return problems.sorted { $0.key < $1.key }.filter { named.contains($0.key) }.map(\.value)
     }
 

@@ -30,6 +30,16 @@ public struct JobWish: Sendable, Hashable {
         JobWish(job, stored: try await ledger.state(name(job)))
     }
 
+    /// The same of all work, by one look.
+    public static func all(in ledger: OrderLedger) async throws -> [JobBook.Job: JobWish] {
+        try await ledger.database.read { connection in
+            Dictionary(
+                uniqueKeysWithValues: try JobBook.Job.allCases.map { job in
+                    (job, JobWish(job, stored: try OrderLedger.state(name(job), on: connection)))
+                })
+        }
+    }
+
     /// Puts a change on record and into force.
     public static func change(
         _ job: JobBook.Job, _ action: AuditAction, by actor: AuditActor, in ledger: OrderLedger,
