@@ -29,7 +29,8 @@ final class StorePlace: Sendable {
             open = { try SQLiteDatabase(path: "\(path)/certway.db") }
             return
         }
-        let server = try await ThrowAwayServer(kind)
+        // As a server of its own would be set up: without it the indexes of a million orders do not fit into what tests give it.
+        let server = try await ThrowAwayServer(kind, options: kind == .mariadb ? ["--innodb-buffer-pool-size=2G"] : [])
         self.server = server
         let (address, password) = try await server.makeDatabase("benchmark")
         open = { try await ODBCDatabase.open(address, .password { password }, options: .init(writers: 8)) }

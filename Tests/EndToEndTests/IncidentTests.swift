@@ -26,7 +26,7 @@ import Testing
     /// `CERTWAY_TEST_PEOPLE` says another number, to see how it grows.
     private static let people =
         ProcessInfo.processInfo.environment["CERTWAY_TEST_PEOPLE"].flatMap(Int.init) ?? TestSize.choose(40, full: 5000)
-    private static let pace = TestSize.choose(24, full: 2000)
+    private static let pace = TestSize.choose(24, full: 1000)
     /// The forecast is judged when one of so many is replaced: a tenth of a few people are too few to tell from.
     private static let foretoldAt = TestSize.choose(2, full: 10)
 

@@ -459,4 +459,27 @@ import Testing
         #expect(IncidentForecast.later(nil, slowest, tail: 40)?.range == nil)
         #expect(IncidentForecast.later(forecast, nil, tail: 0) == forecast)
     }
+
+    /// What a person took, or the CA between two polls, is no speed of the CA: the first counts for nothing, the second for the last one.
+    @Test(arguments: ["subscriber", "certificateAuthority"])
+    func whatIsWaitedForIsNoSpeed(_ name: String) async throws {
+        let party = try #require(PendingOrder.Party(rawValue: name))
+        try await gateway.put("ada", TestGateway.attributes("ada"))
+        gateway.ca.onEnroll { ca, request in
+            ca.take(request)
+            return .pending(
+                PendingOrder(order: CAOrder(caRequestID: "1"), waitingFor: party, retryAfter: .seconds(3600)))
+        }
+        try await pass(ordinary: true)
+        gateway.clock.advance(3600)
+        try await pass()
+        #expect(try await orders("ada").map(\.stage) == [.active])
+        let usual = try await UsualDuration(of: "main", gateway.planner.database)
+        #expect(usual?.isInOneCall == (party == .subscriber ? nil : false))
+        #expect((usual?.seconds ?? 3600) >= 3600)
+        // Who gets it at once shows how long a call takes.
+        try await issue(["bob", "eve", "joe"])
+        let atOnce = try #require(try await UsualDuration(of: "main", gateway.planner.database))
+        #expect(atOnce.isInOneCall && atOnce.seconds < 60)
+    }
 }

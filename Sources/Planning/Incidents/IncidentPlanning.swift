@@ -154,10 +154,12 @@ public struct IncidentPlanning: Sendable {
                     rates.append(("the limits of \(name)", perHour * share))
                 }
             }
-            if let seconds = try await usualSeconds(name) {
-                lag = max(lag, seconds)
-                let perHour = 3600 / max(seconds, 0.05) * Double(configuration.limits.concurrency)
-                rates.append(("the speed of \(name) so far", perHour * share))
+            if let usual = try await UsualDuration(of: name, planner.database) {
+                lag = max(lag, usual.seconds)
+                if usual.isInOneCall {
+                    let perHour = 3600 / max(usual.seconds, 0.05) * Double(configuration.limits.concurrency)
+                    rates.append(("the speed of \(name) so far", perHour * share))
+                }
             }
         }
         if open.contains(where: { configuration.template($0.template)?.delivery == .intune }) {
@@ -165,18 +167,5 @@ public struct IncidentPlanning: Sendable {
         }
         if let pace = incident.pace { rates.append(("--pace", Double(pace))) }
         return IncidentForecast(total, rates, lag: lag, from: max(date, planner.clock.now()))
-    }
-
-    /// How long the CA took lately, by the median of its last certificates that waited for nobody.
-    private func usualSeconds(_ backendCA: String) async throws -> TimeInterval? {
-        let seconds = try await planner.database.read { connection in
-            try connection.query(
-                """
-                SELECT c.created_at - o.submitted_at FROM certificates c JOIN orders o ON o.id = c.order_id \
-                WHERE c.backend_ca = ? AND o.submitted_at IS NOT NULL ORDER BY c.id DESC \(connection.dialect.page(200, 0))
-                """, [.text(backendCA)]
-            ) { Double(try $0[0] as Int64) / 1000 }
-        }.sorted()
-        return seconds.isEmpty ? nil : seconds[seconds.count / 2]
     }
 }

@@ -10,8 +10,12 @@ import Store
 /// days, after which the person has to click once more.
 struct MailboxProofs {
     static let validity: TimeInterval = 30 * 86_400
+    private static let asked = pattern("subscriber")
+    /// How an event says that an order waits for a person.
+    static let persons = ["subscriber", "approver", "operator"].map { SQLValue.text(pattern($0)) }
+
     /// As `OutcomeRecorder` writes it.
-    private static let asked = "%\"waitingFor\":\"subscriber\"%"
+    private static func pattern(_ party: String) -> String { "%\"waitingFor\":\"\(party)\"%" }
 
     let database: any SQLDatabase
     let backendCA: String
