@@ -105,7 +105,8 @@ let package = Package(
         room("DeliveryProof", ["Delivery", "Ledger", "MicrosoftGraph", "Store"]),
         room("Drift", ["Delivery", "DeliveryProof", "KeyHoldings", "Ledger"]),
         room(
-            "Notification", ["Directory", "Ledger", "MailTransport", "MicrosoftGraph", "Records", "Settings", "Store"]),
+            "Notification",
+            ["Directory", "Ledger", "MailTransport", "MicrosoftGraph", "Records", "Sentences", "Settings", "Store"]),
         room("Recoveries", ["HandOver", "Ledger", "Notification", "Records", "Store"]),
         room("ConnectorHost", ["Settings"]),
         room("Names", ["Settings", "Directory"]),
@@ -122,6 +123,7 @@ let package = Package(
                 "KeyArchival", "Delivery",
             ]),
         room("CommandInterface", []),
+        room("Sentences", []),
         room(
             "Gateway",
             [
@@ -131,7 +133,7 @@ let package = Package(
                 "Names",
                 "Planning", "Fulfilment",
                 "KeyArchival", "Ledger",
-                "MicrosoftGraph", "Notification", "Records", "Rules",
+                "MicrosoftGraph", "Notification", "Records", "Rules", "Sentences",
                 "Settings", "SignIn", "SimulatedTime", "Store", "StoreODBC", "StoreSQLite",
             ]),
         room(
@@ -157,7 +159,7 @@ let package = Package(
                 "HandOver", "Publication", "HTTPServing", "KeyArchival", "Ledger", "MicrosoftGraph", "Names",
                 "Notification",
                 "Planning",
-                "Records", "Rules",
+                "Records", "Rules", "Sentences",
                 "Settings",
                 "SignIn", "SimulatedTime", "Store", "WebConsole",
             ]),
@@ -169,7 +171,7 @@ let package = Package(
                 "ConnectorHost", "Publication", "Delivery", "DeliveryProof", "Directory", "Drift", "HandOver",
                 "KeyHoldings", "Names", "Planning", "Fulfilment",
                 "CWipingHeap", "Gateway", "KeyArchival", "Ledger", "MicrosoftGraph", "Notification", "Records", "Rules",
-                "Settings",
+                "Sentences", "Settings",
                 "SignIn", "SimulatedTime", "Store", "ThrowAwayServers",
             ]),
         program("certway-sandbox", ["CommandInterface", "HTTPServing", "SimulatedTime"], exclude: ["README.md"]),
@@ -227,7 +229,10 @@ let package = Package(
             exclude: ["ldap-judge.py"]),
         tests(
             "NotificationTests",
-            ["Directory", "Ledger", "MailTransport", "MicrosoftGraph", "Notification", "Records", "Settings", "Store"]),
+            [
+                "Directory", "Ledger", "MailTransport", "MicrosoftGraph", "Notification", "Records", "Sentences",
+                "Settings", "Store",
+            ]),
         tests("DriftTests", ["Delivery", "DeliveryProof", "Drift", "KeyHoldings", "Ledger", "Store"]),
         tests("DeliveryProofTests", ["Delivery", "DeliveryProof", "Ledger", "MicrosoftGraph", "Store"]),
         tests("ConnectorHostTests", ["ConnectorHost"]),
@@ -249,7 +254,7 @@ let package = Package(
             "AdminAPITests",
             [
                 "AdminAPI", "Administration", "Drift", "Fulfilment", "Gateway", "HTTPServing", "Ledger",
-                "MicrosoftGraph", "Planning", "Settings",
+                "MicrosoftGraph", "Planning", "Sentences", "Settings",
                 "Store",
             ]),
         tests("WebConsoleTests", ["HTTPServing", "WebConsole"], exclude: ["resources-judge.py"]),

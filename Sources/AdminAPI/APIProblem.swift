@@ -4,6 +4,7 @@
 import Foundation
 public import HTTPServing
 import JSONDocuments
+public import Sentences
 
 /// Why a request is not answered as it was meant (RFC 9457), with who must act and how.
 public struct APIProblem: Error, Sendable, Hashable {

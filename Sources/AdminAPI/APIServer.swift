@@ -7,6 +7,7 @@ import Foundation
 public import Gateway
 public import HTTPServing
 import HTTPTransport
+import Sentences
 
 /// Everything behind the port: the API, and what is served beside it.
 public struct APIServer: Sendable {

@@ -4,6 +4,7 @@
 import Administration
 public import Gateway
 public import HTTPServing
+public import Sentences
 import Synchronization
 
 /// The port of the running gateway: API, console, health and metrics behind one server, with access log and certificate.

@@ -4,6 +4,7 @@
 import Administration
 import CommandInterface
 import JSONDocuments
+import Sentences
 
 /// A list as the text of a file, made page by page.
 struct ExportText {

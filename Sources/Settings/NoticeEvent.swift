@@ -82,6 +82,9 @@ public enum NoticeEvent: String, Sendable, Hashable, CaseIterable {
         return own + ["person", "gateway"]
     }
 
+    /// The placeholders whose values the gateway words itself, in English; a mail says them in its own language.
+    public static let worded = ["decision", "detail", "needs", "nextStep", "outcome", "reason"]
+
     /// Whether its mail carries a key, or what opens one. Such a mail goes to the one it was made for and to nobody else, is looked at again
     /// right before it leaves, and is never sent again in doubt.
     public var carriesKey: Bool { self == .handOverFile || self == .handOverPassword }

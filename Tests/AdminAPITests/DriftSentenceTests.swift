@@ -7,6 +7,7 @@ import Testing
 import YAMLDocuments
 
 @testable import AdminAPI
+@testable import Sentences
 
 /// What is said of differences is said in German, too.
 @Suite struct DriftSentenceTests {

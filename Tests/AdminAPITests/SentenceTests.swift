@@ -8,6 +8,7 @@ import Testing
 import YAMLDocuments
 
 @testable import AdminAPI
+@testable import Sentences
 
 /// The sentences of the gateway in another language (decision 0054).
 @Suite struct SentenceTests {

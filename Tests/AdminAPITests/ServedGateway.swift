@@ -7,6 +7,7 @@ import Gateway
 import HTTPServing
 import JSONDocuments
 import Ledger
+import Sentences
 import Synchronization
 import TestSupport
 

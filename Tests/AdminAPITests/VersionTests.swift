@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import JSONDocuments
+import Sentences
 import Testing
 
 @testable import AdminAPI

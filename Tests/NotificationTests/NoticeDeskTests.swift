@@ -7,6 +7,7 @@ import Foundation
 import HTTPTransport
 import Ledger
 import PKIX
+import Settings
 import Store
 import TestSupport
 import Testing
@@ -14,7 +15,7 @@ import YAMLDocuments
 
 @testable import MailTransport
 @testable import Notification
-@testable import Settings
+@testable import Sentences
 
 @Suite struct NoticeDeskTests {
     private let clock = TestClock()
@@ -24,6 +25,10 @@ import YAMLDocuments
 
     init() async throws {
         database = try await TestDatabase(OrderLedger.migrations + DirectorySchema.migrations + NoticeTables.migrations)
+    }
+
+    private static func released(_ folder: String) -> String {
+        URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../\(folder)").path
     }
 
     private func desk(
@@ -39,10 +44,11 @@ import YAMLDocuments
             """, file: "test"
         ).notifications
         configuration?.doubt = doubt
-        let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../notices.d").path
         return NoticeDesk(
             database: database, mirror: DirectoryMirror(database: database),
-            configuration: try #require(configuration), texts: try NoticeTexts.read(folders: [folder]), sender: post,
+            configuration: try #require(configuration),
+            texts: try NoticeTexts.read(folders: [Self.released("notices.d")]),
+            sentences: try SentenceBooks.read(folders: [Self.released("sentences.d")]), sender: post,
             http: CurlHTTPClient(), sealingKey: key, clock: clock, owner: owner, gateway: "", isOver: isOver)
     }
 
@@ -58,6 +64,26 @@ import YAMLDocuments
     private func run(_ desk: NoticeDesk) async throws { while try await desk.next() != nil {} }
 
     private var states: [NoticeState: Int] { get async throws { try await Notices(database).counts() } }
+
+    /// What the gateway words itself is said in the language of the mail, and what people have written stays.
+    @Test func aGermanMailIsGermanThroughout() async throws {
+        let desk = try desk()
+        func text(_ event: NoticeEvent, _ values: [String: String], _ language: String) throws -> String {
+            try desk.preview(
+                event, values: values, to: "a@example.org", name: "Ada", language: language, isFixed: true
+            ).text
+        }
+        let recovered = ["outcome": "denied", "purpose": "approved", "actor": "denied"]
+        #expect(try text(.recovered, recovered, "de").contains("Ergebnis: abgelehnt"))
+        #expect(try text(.recovered, recovered, "de").contains("Zweck: approved"))
+        #expect(try text(.recovered, recovered, "en").contains("Outcome: denied"))
+        let decided = try text(.requestDecided, ["decision": "approved", "reason": "foreign words of a person"], "de")
+        #expect(decided.contains("entschieden: freigegeben.") && decided.contains("foreign words of a person"))
+        let needs = "- the file was fetched meanwhile\n- what nobody has translated"
+        let digest = try text(.digest, ["needs": needs], "de")
+        #expect(digest.contains("- die Datei wurde inzwischen abgeholt\n- what nobody has translated"))
+        #expect(try text(.digest, ["needs": "- nothing"], "de").contains("- nichts"))
+    }
 
     @Test func eachAdministratorGetsOneAndSecretsAreErased() async throws {
         try await put(secrets: NoticeSecrets(["link": "https://once"], under: key))

@@ -6,6 +6,7 @@ import Foundation
 import Gateway
 public import HTTPServing
 import JSONDocuments
+public import Sentences
 import Settings
 import SignIn
 

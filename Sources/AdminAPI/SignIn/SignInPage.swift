@@ -4,6 +4,7 @@
 import Foundation
 import HTTPServing
 import PKIX
+import Sentences
 
 /// A page that says why somebody was not let in. It stands by itself: no script, nothing loaded, every text from outside escaped.
 struct SignInPage {

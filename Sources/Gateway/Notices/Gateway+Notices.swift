@@ -7,13 +7,20 @@ import Ledger
 import MailTransport
 import MicrosoftGraph
 public import Notification
+public import Sentences
 import Settings
 import YAMLDocuments
 
 extension Profiles {
     public static var noticeFolders: [String] { folders("notices.d") }
-    /// Sentences of the gateway in other languages.
-    public static var sentenceFolders: [String] { folders("sentences.d") }
+    /// The gateway's sentences in other languages, read once; English alone, with the reason, where their files cannot be.
+    public static let sentences: (books: SentenceBooks, problem: String?) = {
+        do {
+            return (try SentenceBooks.read(folders: folders("sentences.d")), nil)
+        } catch {
+            return (.none, "sentences are told in English only: \(error)")
+        }
+    }()
 
     /// Where a folder of a release is looked for; what an administrator has put in place comes first.
     private static func folders(_ name: String) -> [String] {
@@ -70,7 +77,8 @@ extension Gateway {
         let truth = NoticeTruth(ledger: ledger, packages: packages)
         return NoticeDesk(
             database: database, mirror: store.mirror, configuration: try notifications, texts: try noticeTexts(),
-            sender: try mailSender(), http: http, sealingKey: try sealingKey(), clock: ledger.clock, owner: owner,
+            sentences: Profiles.sentences.books, sender: try mailSender(), http: http, sealingKey: try sealingKey(),
+            clock: ledger.clock, owner: owner,
             gateway: configuration.console?.publicURL ?? "", isOver: truth.isOver,
             lookAgain: { (notice, address) async throws(MailError) in try await lookAgain(notice, address) })
     }

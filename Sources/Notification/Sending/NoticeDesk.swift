@@ -8,6 +8,7 @@ public import HTTPTransport
 import JSONDocuments
 public import MailTransport
 public import PKIX
+public import Sentences
 public import Settings
 public import Store
 
@@ -25,6 +26,7 @@ public struct NoticeDesk: Sendable {
     let mirror: DirectoryMirror
     let configuration: NotificationConfiguration
     let texts: NoticeTexts
+    let sentences: SentenceBooks
     let sender: any MailSender
     let http: any HTTPClient
     let sealingKey: SealingKey
@@ -42,7 +44,8 @@ public struct NoticeDesk: Sendable {
 
     public init(
         database: any SQLDatabase, mirror: DirectoryMirror, configuration: NotificationConfiguration,
-        texts: NoticeTexts, sender: any MailSender, http: any HTTPClient, sealingKey: SealingKey,
+        texts: NoticeTexts, sentences: SentenceBooks = .none, sender: any MailSender, http: any HTTPClient,
+        sealingKey: SealingKey,
         clock: any ConnectorClock, owner: String, gateway: String,
         isOver: @escaping @Sendable (Notice) async throws -> String? = { _ in nil },
         lookAgain: @escaping LookAgain = { _, _ throws(MailError) in
@@ -50,7 +53,8 @@ public struct NoticeDesk: Sendable {
         }
     ) {
         (self.database, self.mirror, self.configuration) = (database, mirror, configuration)
-        (self.texts, self.sender, self.http, self.sealingKey) = (texts, sender, http, sealingKey)
+        (self.texts, self.sentences) = (texts, sentences)
+        (self.sender, self.http, self.sealingKey) = (sender, http, sealingKey)
         (self.clock, self.owner, self.gateway) = (clock, owner, gateway)
         (self.isOver, self.lookAgain) = (isOver, lookAgain)
     }
@@ -194,10 +198,21 @@ public struct NoticeDesk: Sendable {
         let wording = wording ?? texts.wording(event, spoken, configuration)
         if values["person"] == nil { values["person"] = name.isEmpty ? to.text : name }
         values["gateway"] = gateway
+        let reader = sentences.reader(spoken)
+        for name in NoticeEvent.worded { values[name] = values[name].map { Self.said($0, reader) } }
         return MailMessage(
             id: id, from: from, fromName: configuration.fromName, to: to, toName: name,
             subject: wording.subject.filled(with: values), text: wording.text.filled(with: values), date: clock.now(),
             event: event.rawValue)
+    }
+
+    /// What the gateway words itself, line by line, in the language of the mail.
+    private static func said(_ text: String, _ reader: SentenceBooks.Reader) -> String {
+        text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+            let mark = line.hasPrefix("- ") ? "- " : ""
+            let own = String(line.dropFirst(mark.count))
+            return mark + (own.contains(" ") ? reader.said(own) : reader.said(word: own))
+        }.joined(separator: "\n")
     }
 
     /// A mail that is not in the outbox, as it would look.

@@ -19,7 +19,8 @@ enum ConsoleServer {
         let console = gateway.configuration.console
         guard let address = try option(invocation) ?? console?.listen else { return nil }
         let desk = SignInDesk { try await service.gateway() }
-        let sentences = sentences(gateway)
+        let (sentences, silence) = Profiles.sentences
+        if let silence { gateway.logger.log(.warning, silence, fields: []) }
         let door = SignInDoor(desk, sentences)
         let files = ConsoleFiles()
         if let problem = files.problem { gateway.logger.log(.warning, problem, fields: []) }
@@ -32,16 +33,6 @@ enum ConsoleServer {
         Terminal.complain("console and API at \(console?.publicURL ?? server.url)")
         try await tellFirstWayIn(gateway, invocation)
         return server
-    }
-
-    /// Without their files the console works, in English.
-    private static func sentences(_ gateway: Gateway) -> SentenceBooks {
-        do {
-            return try SentenceBooks.read(folders: Profiles.sentenceFolders)
-        } catch {
-            gateway.logger.log(.warning, "sentences are told in English only: \(error)", fields: [])
-            return .none
-        }
     }
 
     private static func option(_ invocation: Invocation) throws -> ListenAddress? {

@@ -3,8 +3,6 @@
 
 import ConnectorKit
 import Foundation
-import HTTPServing
-import JSONDocuments
 public import YAMLDocuments
 
 /// The languages that the gateway's sentences are told in: English, and one for each file of `sentences.d`.
@@ -58,58 +56,17 @@ public struct SentenceBooks: Sendable {
         return Reader(language: best.name, book: books[best.name])
     }
 
-    /// The language for whoever opens a page that stands by itself: what was chosen in the console comes first.
-    func reader(ofPage request: ServerRequest) -> Reader {
-        let chosen = SessionCookie.value("certway-language", of: request) ?? ""
-        return reader("\(chosen.prefix(5)),\(request.header("Accept-Language") ?? "")")
-    }
-
     /// Says things to one reader.
     public struct Reader: Sendable {
         public static let english = Reader(language: "en", book: nil)
 
         public let language: String
         let book: SentenceBook?
+        public var isEnglish: Bool { book == nil }
 
         public func said(_ sentence: String) -> String { book?.said(sentence) ?? sentence }
 
-        var headers: [(name: String, value: String)] {
-            [("Content-Language", language), ("Vary", "Accept-Language")]
-        }
-
-        /// An answer with its sentences in the reader's language; names, ids and words for programs stay.
-        func said(_ value: JSONValue) -> JSONValue { book == nil ? value : said(value, isSentence: false) }
-
-        private func said(_ value: JSONValue, isSentence: Bool) -> JSONValue {
-            switch value {
-            case .string(let text): isSentence ? .string(said(text)) : value
-            case .array(let elements): .array(elements.map { said($0, isSentence: isSentence) })
-            case .object(let members):
-                .object(
-                    Dictionary(
-                        uniqueKeysWithValues: members.map { name, member in
-                            (
-                                name,
-                                Self.typed.contains(name)
-                                    ? member : said(member, isSentence: Self.members.contains(name))
-                            )
-                        }))
-            case .null, .bool, .number: value
-            }
-        }
-
-        /// What people have typed and get back to change it, in the language in which they have: said in another one it would be kept so.
-        private static let typed: Set<String> = ["texts"]
-
-        /// The members of answers that hold sentences. By name, so that they count wherever they stand: below members of any form, and
-        /// in operations that are yet to come.
-        static let members: Set<String> = [
-            "because", "boundBy", "byItself", "cause", "concern", "detail", "finding", "help", "hint", "holdReason",
-            "instead", "meaning", "message", "nextStep", "notes", "obstacle", "origin", "overLimits", "plans",
-            "problem",
-            "gaps", "problems", "reason", "remarks", "remedy", "said", "sentence", "standstill", "text", "title",
-            "waiting", "waitsFor", "warnings",
-            "whoActs", "why", "objections",
-        ]
+        /// A word of the gateway's own that stands by itself, such as what was decided.
+        public func said(word: String) -> String { book?.said(word: word) ?? word }
     }
 }

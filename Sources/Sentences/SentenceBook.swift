@@ -87,6 +87,12 @@ final class SentenceBook: Sendable {
         return text
     }
 
+    /// One of the words that stand inside sentences, by itself.
+    func said(word: String) -> String {
+        var work = Work()
+        return render(Array(word.utf8), inner: true, 0, &work)
+    }
+
     /// What of a sentence is not known in this language: the whole, or sentences inside it; empty when all is.
     ///
     /// - Parameter isPart: whether it may be one that stands only inside another.
