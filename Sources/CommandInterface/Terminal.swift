@@ -31,7 +31,10 @@ public enum Terminal {
     }
 
     /// A sentence, or several lines of them, on standard error. Where it cannot be written, nobody is left to be told.
-    public static func complain(_ text: String) { write(VisibleText.lines(text) + "\n", to: STDERR_FILENO) }
+    public static func complain(_ text: String) {
+        let clean = VisibleText.lines(text)
+        write((columns(of: STDERR_FILENO).map { TextWidth.sentences(clean, $0) } ?? clean) + "\n", to: STDERR_FILENO)
+    }
 
     /// JSON on standard error, as `print(json:)`.
     static func complain(json: String) { write(VisibleText.json(json) + "\n", to: STDERR_FILENO) }
@@ -41,13 +44,19 @@ public enum Terminal {
 
     /// Characters that fit a line of standard output: those of the terminal, else what COLUMNS says; nil for any number.
     public static let width: Int? = {
-        var size = winsize()
-        if isatty(STDOUT_FILENO) == 1, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 {
-            return Int(size.ws_col)
-        }
+        if let columns = columns(of: STDOUT_FILENO) { return columns }
         let said = ProcessInfo.processInfo.environment["COLUMNS"].flatMap { Int($0) } ?? 0
         return said > 0 ? said : nil
     }()
+
+    /// How wide the terminal behind a stream is; nil where there is none.
+    private static func columns(of descriptor: Int32) -> Int? {
+        var size = winsize()
+        guard isatty(descriptor) == 1, ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
+            return nil
+        }
+        return Int(size.ws_col)
+    }
 
     /// Ends the output: some file systems tell only then that there was no room for it.
     ///

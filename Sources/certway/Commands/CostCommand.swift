@@ -61,15 +61,15 @@ enum CostCommand {
         if grouping == .all || grouping == .product {
             columns += [
                 ListColumn(.short("BACKEND CA", 10, 2), "backendCA") { $0.backendCA },
-                ListColumn(.short("PRODUCT", 12, 1), "product") { $0.product },
+                ListColumn(.short("PRODUCT", 10, 1), "product") { $0.product },
             ]
         }
         return columns + [
             ListColumn("ORDERS", "orders") { "\($0.orders)" },
-            ListColumn("CERTIFICATES", "certificates") { "\($0.certificates)" },
-            ListColumn("UNDER WAY", "underWay") { "\($0.underWay)" },
+            ListColumn("ISSUED", "certificates") { "\($0.certificates)" },
+            ListColumn("OPEN", "underWay") { "\($0.underWay)" },
             ListColumn("COST", "cost", { $0.cost?.amount ?? "" }),
-            ListColumn("CURRENCY", "currency") { $0.currency?.code ?? "" },
+            ListColumn("CUR", "currency") { $0.currency?.code ?? "" },
         ]
     }
 }
