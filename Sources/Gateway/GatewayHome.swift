@@ -62,6 +62,11 @@ public struct GatewayHome: Sendable {
 
     public var exists: Bool { FileManager.default.fileExists(atPath: database) }
 
+    /// Whether there is a database where one is to be. A server is not asked.
+    public func hasDatabase() throws -> Bool {
+        try location().file.map { FileManager.default.fileExists(atPath: $0) } ?? true
+    }
+
     /// Makes the folder if it is missing.
     ///
     /// - Throws: `SettingsError` naming folder and reason.

@@ -49,7 +49,7 @@ public struct CertificateAction: Sendable, Hashable, Identifiable {
     public internal(set) var askedAt: Date
     /// Nothing leaves before this time; nil for at once.
     public internal(set) var notBefore: Date?
-    /// Of a withdrawal: whether another certificate is to take the place of this one.
+    /// Whether another certificate is to take the place of this one.
     public internal(set) var isOrderedAgain = false
 
     public internal(set) var state: State

@@ -16,16 +16,17 @@ public struct NewCertificateAction: Sendable {
     public var actor: String
     /// Nothing leaves before; nil for at once. Until then it can be undone.
     public var notBefore: Date?
-    /// Of a withdrawal: whether another certificate is to take the place of this one, whatever becomes of the first order for it.
+    /// Whether another certificate is to take the place of this one, whatever becomes of the first order for it.
     public var isOrderedAgain = false
 
     /// A revocation.
     public static func revoke(
-        certificateID: Int64, reason: RevocationReason, cause: String, actor: String, notBefore: Date? = nil
+        certificateID: Int64, reason: RevocationReason, cause: String, actor: String, notBefore: Date? = nil,
+        isOrderedAgain: Bool = false
     ) -> Self {
         Self(
             kind: .revoke, certificateID: certificateID, reason: reason, cause: cause, actor: actor,
-            notBefore: notBefore)
+            notBefore: notBefore, isOrderedAgain: isOrderedAgain)
     }
 
     /// A withdrawal from Intune.

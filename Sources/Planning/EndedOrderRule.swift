@@ -21,6 +21,8 @@ struct EndedOrderRule {
         /// The planner, for a departure or an address that moved on: who is entitled again gets another one.
         case planner
         case person
+        /// Whoever has it, such as after a device was lost, and needs another one.
+        case owner
         /// The CA, without being asked from here.
         case authority
     }
@@ -122,6 +124,8 @@ struct EndedOrderRule {
         switch revoker {
         case .planner:
             return .order("entitled again; the certificate of order \(standing.reference) was revoked meanwhile")
+        case .owner:
+            return .order("the certificate of order \(standing.reference) was revoked, and another one takes its place")
         case .person:
             return .ended("the certificate of order \(standing.reference) was revoked; \(again(standing))")
         case .authority:

@@ -16,7 +16,7 @@ public struct EnrollmentPlanner: Sendable {
     static let pageSize = 500
 
     let database: any SQLDatabase
-    let mirror: DirectoryMirror
+    public let mirror: DirectoryMirror
     let ledger: OrderLedger
     let clock: any ConnectorClock
     public private(set) var decisions: DecisionStore
@@ -271,7 +271,9 @@ public struct EnrollmentPlanner: Sendable {
                 let wish = own ?? older
                 let revoker: EndedOrderRule.Revoker =
                     wish != nil
-                    ? .planner : revocation.map { $0.actor == Self.actor ? .planner : .person } ?? .authority
+                    ? .planner
+                    : revocation.map { $0.actor == Self.actor ? .planner : $0.isOrderedAgain ? .owner : .person }
+                        ?? .authority
                 switch EndedOrderRule(template: template, now: now, revoker: revoker).find(names, standing) {
                 case .order(let reason):
                     var pace = PurchasePace(template: template, now: now)

@@ -49,7 +49,7 @@ public struct SwitchForecast: Sendable {
     /// How many people have a name of this kind in their certificate that the new product does not certify.
     public internal(set) var namesLost: [String: Int] = [:]
     /// People by the domain of their addresses: the new CA must have each of them validated, or asks the people.
-    public internal(set) var domains: [String: Int] = [:]
+    public var domains: [String: Int] = [:]
     /// What is said of orders that go on all the same, with the number of people.
     public internal(set) var warnings: [String: Int] = [:]
 

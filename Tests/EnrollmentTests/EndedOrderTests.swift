@@ -143,7 +143,7 @@ import Testing
     /// Taken back on purpose; where the time is over, nobody has decided anything.
     @Test(arguments: [
         (OrderStage.revoked, EndedOrderRule.Revoker.person, false), (.revoked, .authority, false),
-        (.revoked, .planner, true), (.expired, .authority, true),
+        (.revoked, .planner, true), (.revoked, .owner, true), (.expired, .authority, true),
     ])
     func whatWasRevokedIsNotOrderedAgain(
         _ stage: OrderStage, _ revoker: EndedOrderRule.Revoker, _ isOrdered: Bool

@@ -84,6 +84,22 @@ import Testing
         #expect(try await gateway.ledger.orders().count == 2)
     }
 
+    /// Who has lost a device works on with the others: another certificate follows by itself, once, as soon as the CA has revoked.
+    @Test(arguments: [true, false])
+    func afterALostDeviceAnotherOneFollows(_ isWanted: Bool) async throws {
+        let lost = try await certificate
+        _ = try await gateway.ledger.ask([
+            .revoke(
+                certificateID: lost, reason: .keyCompromise, cause: "lost", actor: "ada@example.test",
+                isOrderedAgain: isWanted)
+        ])
+        try await order()
+        #expect(try await gateway.ledger.orders().count == 1)
+        try await gateway.noteRevoked(lost, "keyCompromise")
+        for _ in 0..<3 { try await order() }
+        #expect(try await gateway.ledger.orders().count == (isWanted ? 2 : 1))
+    }
+
     /// As the list of the CA says it.
     private func revoke() async throws { try await gateway.noteRevoked(certificate, "affiliationChanged") }
 

@@ -263,13 +263,18 @@ public struct CertificateActions: Sendable {
     }
 
     /// The same for who has asked for the right already.
+    ///
+    /// - Parameter isOrderedAgain: whether others are to take their place.
     func ask(
-        _ records: [CertificateRecord], reason: RevocationReason, cause: String, delay: Duration?
+        _ records: [CertificateRecord], reason: RevocationReason, cause: String, delay: Duration?,
+        isOrderedAgain: Bool = false
     ) async throws -> [CertificateAction] {
         let notBefore = delay.map { ledger.clock.now() + Double($0.components.seconds) }
         try await noteCompromised(records.filter { isOnlyNoted($0, reason) }, cause)
         return try await ask(records.filter { !isOnlyNoted($0, reason) }) {
-            .revoke(certificateID: $0.id, reason: reason, cause: cause, actor: actor, notBefore: notBefore)
+            .revoke(
+                certificateID: $0.id, reason: reason, cause: cause, actor: actor, notBefore: notBefore,
+                isOrderedAgain: isOrderedAgain)
         }
     }
 

@@ -70,9 +70,11 @@ public struct ManyCertificates: Sendable {
     }
 
     /// The same for who has asked for the right already.
+    ///
+    /// - Parameter isOrderedAgain: whether others are to take their place.
     func ask(
         _ records: [CertificateRecord], reason: RevocationReason, cause: String, delay: Duration?, isByHand: Bool,
-        isDryRun: Bool
+        isOrderedAgain: Bool = false, isDryRun: Bool
     ) async throws -> ManyOutcomes {
         let actions = CertificateActions(gateway.ledger, gateway.mirror, caller: caller)
         let now = gateway.ledger.clock.now()
@@ -91,7 +93,8 @@ public struct ManyCertificates: Sendable {
         }
         if !isDryRun {
             try await noteRefused(outcomes, .revokeCertificate, cause)
-            _ = try await actions.ask(able, reason: reason, cause: cause, delay: delay)
+            _ = try await actions.ask(
+                able, reason: reason, cause: cause, delay: delay, isOrderedAgain: isOrderedAgain)
         }
         for record in able { outcomes.accept(record) }
         return outcomes

@@ -58,7 +58,9 @@ public struct OwnCertificates: Sendable {
         ) {
             let records = try await own(numbers)
             return try await ManyCertificates(gateway, caller).ask(
-                records, reason: reason, cause: cause, delay: .seconds(10), isByHand: true, isDryRun: isDryRun)
+                records, reason: reason, cause: cause, delay: .seconds(10), isByHand: true,
+                // Who has lost a device works on with the others.
+                isOrderedAgain: reason == .keyCompromise, isDryRun: isDryRun)
         }
     }
 }

@@ -6,6 +6,7 @@ import Foundation
 public import Gateway
 public import JSONDocuments
 import Ledger
+import MicrosoftGraph
 import Planning
 import Records
 import Settings
@@ -18,6 +19,16 @@ public struct SetUpAdministration: Sendable {
     private let gateway: Gateway
 
     public init(_ gateway: Gateway) { self.gateway = gateway }
+
+    /// Where there is no gateway yet: all is to be done, and the first step makes it.
+    public static func beginning(in home: GatewayHome) -> [SetUpStanding] {
+        SetUpStep.allCases.map { step in
+            SetUpStanding(
+                step: step, state: step == .tenant ? .current : .open,
+                text: step == .tenant ? "no gateway in \(home.path) yet: the first configuration makes it" : "not begun"
+            )
+        }
+    }
 
     /// Asks the database and this process; neither the tenant nor a CA.
     ///
@@ -42,7 +53,7 @@ public struct SetUpAdministration: Sendable {
         return value
     }
 
-    static func json(_ standings: [SetUpStanding]) -> JSONValue {
+    public static func json(_ standings: [SetUpStanding]) -> JSONValue {
         [
             "steps": .array(standings.map(\.json)),
             "current": JSONValue(standings.first { $0.state == .current }?.step.rawValue),
@@ -179,6 +190,10 @@ public struct SetUpAdministration: Sendable {
     private func planText() async throws -> String {
         guard gateway.configuration.templates.contains(where: \.enabled) else { return "there is no template yet" }
         if let problem = try await JobBook(gateway.ledger).runs()[.plan]?.problem { return problem }
+        // What was never read is not empty.
+        do { try await gateway.planner.mirror.requireAddresses() } catch is GraphError {
+            return "the directory has not been read to its end: 'certway plan' reads it, and so does the service"
+        }
         var plans: [PlanSummary] = []
         for template in try await gateway.planner.planned(gateway.configuration) {
             plans.append(try await gateway.planner.last(template))
@@ -186,6 +201,7 @@ public struct SetUpAdministration: Sendable {
         let spending = try await Spending.read(
             gateway.ledger, for: gateway.configuration, at: gateway.ledger.clock.now())
         return PlanLimits(plans, gateway.configuration.limits, spending).sentences.first
-            ?? plans.flatMap(\.standstill).first ?? "the first plan is being made"
+            ?? plans.flatMap(\.standstill).first
+            ?? "nothing is planned yet: 'certway plan' shows it, 'certway run --once' or the service places it"
     }
 }

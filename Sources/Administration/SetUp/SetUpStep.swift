@@ -13,7 +13,7 @@ public enum SetUpStep: String, Sendable, CaseIterable {
         case .tenant, .intune, .agent, .authority, .template: "certway apply -f certway.yaml"
         case .permissions: "certway setup --look"
         case .plan: "certway plan"
-        case .first: "certway order list"
+        case .first: "certway run --once"
         }
     }
 

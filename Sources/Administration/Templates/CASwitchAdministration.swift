@@ -213,8 +213,9 @@ public struct CASwitchAdministration: Sendable {
         report.trust = comparison.trust
         report.warnings += comparison.warnings
         do {
-            let people = try await gateway.planner.forecast(
+            var people = try await gateway.planner.forecast(
                 from: comparison.former.forPlanner, to: comparison.next.forPlanner, naming: Self.named)
+            if comparison.hasDomainsAlready { people.domains = [:] }
             report.people = people
             let holders = people.inUse + people.there
             if people.refused.count > 1, people.refused.count * 2 >= max(holders, people.refused.count),

@@ -45,6 +45,11 @@ struct CASwitchComparison {
 
     private static let unknown = "not known"
 
+    /// Whether the CA has nothing to validate that it has not validated: it is the same one, or certifies what it is asked for.
+    var hasDomainsAlready: Bool {
+        former.template.backendCA == next.template.backendCA || next.profile?.certifiesAnyAddress == true
+    }
+
     /// Everything in which they differ, in the order in which a person asks.
     var differences: [CASwitchReport.Difference] {
         var all: [(String, (Side) -> String)] = [

@@ -28,6 +28,12 @@ enum SetUpCommand {
             ("certway setup --skip intune", "no delivery to devices for now"),
         ]
     ) { invocation in
+        let isLook = invocation.value("skip") == nil && invocation.value("take-up") == nil && !invocation.flag("look")
+        if isLook, try !invocation.home.hasDatabase() {
+            let steps = SetUpAdministration.beginning(in: invocation.home)
+            if invocation.wantsJSON { Terminal.print(json: SetUpAdministration.json(steps).text) } else { show(steps) }
+            return .done
+        }
         let gateway = try await Gateway.open(invocation)
         let administration = SetUpAdministration(gateway)
         for (option, isSkipped) in [("skip", true), ("take-up", false)] {
@@ -42,11 +48,13 @@ enum SetUpCommand {
             Terminal.print(json: try await administration.json().text)
             return .done
         }
-        var table = TextTable("STEP", "STATE", "FOUND", "COMMAND")
-        for one in try await administration.standings() {
-            table.add(one.step.rawValue, one.state.rawValue, one.text, one.step.command)
-        }
-        Terminal.print(lines: table.text)
+        show(try await administration.standings())
         return .done
+    }
+
+    private static func show(_ standings: [SetUpStanding]) {
+        var table = TextTable("STEP", "STATE", "COMMAND", .sentence("FOUND"))
+        for one in standings { table.add(one.step.rawValue, one.state.rawValue, one.step.command, one.text) }
+        Terminal.print(lines: table.text)
     }
 }
