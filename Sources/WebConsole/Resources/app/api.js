@@ -29,11 +29,22 @@ export class Problem extends Error {
   get isDenied() { return this.status === 403; }
 }
 
-/// A key under which the server does a thing once, however often it is asked.
+const randomName = () => [...crypto.getRandomValues(new Uint8Array(16))].map((one) => one.toString(16).padStart(2, '0')).join('');
+
+/// Names wishes to the server, which does each once however often it is asked. A wish keeps its name, because its answer may be lost on the
+/// way; another one has another, and so has the same after a refusal, which the server would only repeat.
 export function newKey() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return [...bytes].map((one) => one.toString(16).padStart(2, '0')).join('');
+  const names = new Map();
+  return {
+    of(wish) {
+      if (!names.has(wish)) names.set(wish, randomName());
+      return names.get(wish);
+    },
+    forget: (wish) => names.delete(wish),
+  };
 }
+
+const isRefusal = ({ status, code }) => status >= 400 && status < 500 && code !== 'running';
 
 /// The path of an operation: `path('/people/{}/why', upn)`.
 export function path(pattern, ...parts) {
@@ -59,9 +70,10 @@ export async function call(method, path, { query, body, key, ifMatch, dryRun, si
   const mayRepeat = isSafe || key != null;
   const asked = address(path, query);
   const url = base + (dryRun ? `${asked}${asked.includes('?') ? '&' : '?'}dryRun=true` : asked);
+  const wish = JSON.stringify([method, url, body]);
   for (let attempt = 0; ; attempt += 1) {
     try {
-      return await send(method, url, { body, key, ifMatch, signal, type });
+      return await send(method, url, { body, key: key?.of(wish), ifMatch, signal, type });
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       if (error.status === 401 && !isFirst) {
@@ -69,7 +81,10 @@ export async function call(method, path, { query, body, key, ifMatch, dryRun, si
         continue;
       }
       const isPassing = error.isOffline || (error.status === 503 && error.retryAfter != null) || error.status === 429;
-      if (!isPassing || !mayRepeat || attempt >= 2) throw error;
+      if (!isPassing || !mayRepeat || attempt >= 2) {
+        if (isRefusal(error)) key?.forget(wish);
+        throw error;
+      }
       await wait(Math.min(5, error.retryAfter ?? 0.4 * 2 ** attempt) * 1000, signal);
     }
   }
@@ -107,7 +122,7 @@ async function send(method, url, { body, key, ifMatch, signal, type }) {
 }
 
 export const get = async (path, options) => (await call('GET', path, options)).data;
-/// A call that changes something; `key` is made once by whoever shows the button, so that a double click is one call.
+/// A call that changes something; `key` is made by `newKey` once by whoever shows the button, so that a double click is one call.
 export const post = async (path, body, options) => (await call('POST', path, { body, ...options })).data;
 export const put = (path, body, options) => call('PUT', path, { body, ...options });
 export const patch = (path, body, options) => call('PATCH', path, { body, ...options });

@@ -3,8 +3,8 @@
 
 /// "As command": the same view at the command line and over the API, so that console, CLI and API stay one thing.
 
-import { base } from '../app/api.js';
-import { h } from '../app/dom.js';
+import { base, newKey } from '../app/api.js';
+import { h, replace } from '../app/dom.js';
 import { t } from '../app/i18n.js';
 import { copy } from './copy.js';
 import { dialog } from './dialog.js';
@@ -43,6 +43,19 @@ export function commandDialog(page) {
   });
 }
 
-/// The part of a dialog that shows what its button does as commands, folded.
-export const commandPart = (line, call) =>
-  h('details', h('summary', t('frame.asCommand')), line && h('div.code', copy(line)), call && h('div.code', copy(curl(call.address, call))));
+/// The part of a dialog that shows what its button does as commands, folded. It follows the fields.
+/// - Parameter made: gets the form as it is filled in, gives `{line, call}`.
+export function commandPart(made) {
+  const place = h('div');
+  const element = h('details', h('summary', t('frame.asCommand')), place);
+  const key = newKey();
+  const draw = () => {
+    const { line, call } = made(element.closest('form'));
+    replace(place, h('div.code', copy(line)), h('div.code', copy(curl(call.address, { ...call, key: key.of(JSON.stringify(call.body)) }))));
+  };
+  element.addEventListener('toggle', () => { draw(); element.closest('form').addEventListener('input', draw); }, { once: true });
+  return element;
+}
+
+/// What stands in a command for a sentence that nobody has typed yet.
+export const orDots = (text) => text || '…';

@@ -7,6 +7,7 @@ import { h, replace } from '../app/dom.js';
 import { rememberFocus } from '../app/focus.js';
 import { t } from '../app/i18n.js';
 import { newKey, Problem } from '../app/api.js';
+import { clearFaults, focusFault } from './faults.js';
 import { problemLine } from './problem.js';
 import { working } from './loading.js';
 
@@ -40,7 +41,7 @@ export function dialog({ title, body = [], buttons = [], cancel = true, isWide =
 }
 
 /// A dialog that does something: its button stays off while the call runs, so that a double click is one call, and a key goes with
-/// it, so that a repeated one is the same.
+/// it, so that a repeated one is the same. What is wrong with a field is said at the field.
 /// - Parameters:
 ///   - verb: on the button, such as "Revoke".
 ///   - danger: whether it is final.
@@ -63,14 +64,15 @@ export function act({ title, body = [], verb, danger = false, isReady = () => tr
     isRunning = true;
     button.setAttribute('aria-busy', 'true');
     replace(trouble);
+    clearFaults(form);
     try {
       await working(run({ key, form }));
       close();
     } catch (error) {
       const problem = error instanceof Problem ? error : new Problem({ code: 'console', detail: error.message });
-      const line = problemLine(problem);
+      const line = problemLine(problem, form);
       replace(trouble, line);
-      line.focus();
+      focusFault(form, line);
     } finally {
       isRunning = false;
       button.removeAttribute('aria-busy');

@@ -4,22 +4,30 @@
 /// Filters of a list. They live in the address, so a copied link shows the same; what is set stands as a chip that goes with a click.
 
 import { foreign, h, replace } from '../app/dom.js';
-import { t } from '../app/i18n.js';
+import { t, word } from '../app/i18n.js';
+import { date } from '../app/format.js';
 import { bindHere } from '../app/keys.js';
 import { menu } from './menu.js';
 
+/// What an address says beside filters.
+const noFilters = ['sort', 'after', 'limit', 'do'];
+
 /// - Parameters:
+///   - own: names in the address that are the page's.
 ///   - page: whose address holds the filters.
 ///   - filters: `[{name, label, options: [{value, label}] | async () => […], kind: 'many' | 'one' | 'text' | 'day' | 'search'}]`;
 ///     `search` is a field that stands there open.
 ///   - presets: `[{label, query: {name: value}}]`: what people ask for most.
 ///   - change: called after the address has changed.
 /// - Returns: `{element, draw()}`.
-export function filterBar({ page, filters, presets = [], change, extra }) {
+export function filterBar({ page, filters: shown, own = [], presets = [], change, extra }) {
+  // What a link filters by without a menu for it is a filter, too: seen, and taken away like the others.
+  const filters = [...shown, ...[...new Set(page.query.keys())].filter((name) => ![...own, ...noFilters, ...shown.map((one) => one.name)].includes(name))
+    .map((name) => ({ name, label: word('filterName', name) }))];
   const fields = [];
   const chips = h('div.chips');
   const quick = h('div.presets', { role: 'group', 'aria-label': t('filter.presets') });
-  const menus = filters.map((filter) => (filter.kind === 'search' ? field(filter) : menu(filter.label, () => panel(filter))));
+  const menus = shown.map((filter) => (filter.kind === 'search' ? field(filter) : menu(filter.label, () => panel(filter))));
   const bar = h('div.bar', menus, extra);
   // Below 768 pixels the menus wait behind one button.
   const sheet = h('details.sheet', h('summary', t('filter.all')), bar);
@@ -78,6 +86,7 @@ export function filterBar({ page, filters, presets = [], change, extra }) {
   }
 
   const label = (filter, value) => filter.known?.find((one) => one.value === value)?.label
+    ?? (filter.kind === 'day' ? date(`${value}T12:00:00`) : null)
     ?? (Array.isArray(filter.options) ? filter.options.find((one) => one.value === value)?.label : null) ?? value;
 
   function draw() {

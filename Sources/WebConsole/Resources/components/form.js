@@ -3,46 +3,21 @@
 
 /// A form from a list of settings, as connector profiles describe theirs: the words of the profile are the words of the form.
 
-import { foreign, h, replace } from '../app/dom.js';
-import { n, t } from '../app/i18n.js';
+import { foreign, h } from '../app/dom.js';
+import { t } from '../app/i18n.js';
 import { secretReference } from './secret.js';
 
 /// - Parameters:
 ///   - fields: `[{name, title, kind: 'text' | 'integer' | 'boolean' | 'choice' | 'secret' | 'file', choices: [{value, title}], required,
 ///     help, default, rank}]`, drawn by rank.
 ///   - values: what is set already.
-/// - Returns: `{element, values(), show(errors)}`; `errors` are `[{pointer, detail}]` of a problem, shown at their fields and in a
-///   summary that takes the focus.
+/// - Returns: `{element, values()}`; `problemLine` finds the fields by their names.
 export function schemaForm(fields, values = {}) {
   const parts = [...fields].sort((a, b) => (a.rank ?? 0) - (b.rank ?? 0)).map((field) => ({ field, ...control(field, values[field.name] ?? field.default) }));
-  const summary = h('div');
   return {
-    element: h('div.stack', summary, parts.map((one) => one.element)),
+    element: h('div.stack', parts.map((one) => one.element)),
     values: () => Object.fromEntries(parts.map((one) => [one.field.name, one.value()]).filter(([, value]) => value !== '' && value != null)),
-    show(errors) {
-      for (const part of parts) mark(part, null);
-      const placed = errors.map((error) => {
-        const part = parts.find((one) => isOf(error.pointer ?? '', one.field.name));
-        if (part) mark(part, error.detail);
-        return { error, part };
-      });
-      if (!errors.length) return replace(summary);
-      const box = h('div.problem.small', { role: 'alert', tabindex: '-1' }, h('strong', n('form.faults', errors.length)),
-        h('ul', placed.map(({ error, part }) => h('li', part ? h('a', { href: `#field-${part.field.name}` }, part.field.title ?? part.field.name) : h('code', error.pointer ?? ''), ': ', foreign(error.detail)))));
-      replace(summary, box);
-      box.focus();
-    },
   };
-}
-
-/// Pointers of bodies have slashes, key paths of the configuration dots.
-const isOf = (pointer, name) => { const place = pointer.replace(/\//g, '.'); return place === name || place.endsWith(`.${name}`); };
-
-function mark(part, text) {
-  const input = part.element.querySelector('input, select');
-  input?.setAttribute('aria-invalid', String(text != null));
-  part.element.querySelector('.wrong.server')?.remove();
-  if (text) part.element.append(h('small.wrong.server', foreign(text)));
 }
 
 function control(field, value) {

@@ -49,7 +49,7 @@ export async function list({ page, path = listOf(page).path, columns, rowKey, hr
   let run = 0;
   let isAll = false;
 
-  const bar = filterBar({ page, filters, presets, change: () => { chosen?.clear(); isAll = false; read(); }, extra: [hasViews && viewsMenu(location.pathname), exported && exportButton(), tools] });
+  const bar = filterBar({ page, filters, own, presets, change: () => { chosen?.clear(); isAll = false; read(); }, extra: [hasViews && viewsMenu(location.pathname), exported && exportButton(), tools] });
   page.isList = true;
   page.paper.set(t('filter.title'), () => bar.names().map((one) => one.text).join(' · '));
   page.paper.set(t('paper.rows'), () => t('paper.rowsOf', { shown: items.length, count: countOf(matches ?? { count: items.length, exact: !next }) }));

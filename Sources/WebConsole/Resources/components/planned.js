@@ -8,6 +8,8 @@ import { foreign, h, replace } from '../app/dom.js';
 import { money } from '../app/format.js';
 import { n, t } from '../app/i18n.js';
 import { act } from './dialog.js';
+import { clearFaults } from './faults.js';
+import { problemLine } from './problem.js';
 import { toast } from './toast.js';
 import { typedCount } from './typed.js';
 
@@ -38,10 +40,11 @@ export function planned({ title, verb, danger, text, fields = [], call, body, co
     if (!form.reportValidity()) return;
     try {
       shown = await post(call, body(form), { dryRun: true, key: newKey() });
+      clearFaults(form);
       replace(plan, outcome(shown));
     } catch (problem) {
       shown = null;
-      replace(plan, h('div.note.bad', foreign(problem.message), problem.nextStep && [' ', foreign(problem.nextStep)]));
+      replace(plan, problemLine(problem, form));
     }
     dialog.check();
   }

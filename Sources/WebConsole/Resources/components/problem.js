@@ -5,9 +5,10 @@
 
 import { foreign, h } from '../app/dom.js';
 import { clock } from '../app/format.js';
-import { t, word } from '../app/i18n.js';
+import { n, t, word } from '../app/i18n.js';
 import { current, roles } from '../app/session.js';
 import { copy } from './copy.js';
+import { placeFaults } from './faults.js';
 
 function cause(problem) {
   if (problem.isOffline) return t('problem.offline');
@@ -20,9 +21,7 @@ export function problemBox(problem, { again, isFull = false } = {}) {
   const heading = problem.title && problem.title !== problem.detail ? problem.title : t('problem.title');
   return h(`section.problem${isFull ? '.full' : ''}`, { role: 'alert' },
     h('h2', h('span.symbol', { 'aria-hidden': 'true' }, '✗ '), foreign(heading)),
-    h('p', foreign(cause(problem), t('text.all'))),
-    problem.errors?.length > 0 && h('ul', problem.errors.map((error) =>
-      h('li', error.pointer && h('code', foreign(error.pointer)), ' ', foreign(error.detail)))),
+    problem.errors?.some((error) => error.pointer) ? faultList(problem.errors) : h('p', foreign(cause(problem), t('text.all'))),
     h('dl.facts',
       problem.actor && [h('dt', t('problem.actor')), h('dd', word('actor', problem.actor))],
       problem.nextStep && [h('dt', t('problem.next')), h('dd', foreign(problem.nextStep))]),
@@ -36,13 +35,23 @@ export function problemBox(problem, { again, isFull = false } = {}) {
       String(problem.type ?? '').startsWith('/manual/') && h('p', h('a', { href: problem.type, target: '_blank' }, t('help.manual')))));
 }
 
+const faultList = (errors) => errors.length > 0 && h('ul', errors.map((error) => h('li', error.pointer && h('code', foreign(error.pointer)), ' ', foreign(error.detail))));
+
 /// A problem in one line, for a form or a dialog that keeps its input.
-export const problemLine = (problem) =>
-  h('div.problem.small', { role: 'alert', tabindex: '-1' },
-    h('strong', h('span.symbol', { 'aria-hidden': 'true' }, '✗ '), foreign(cause(problem), t('text.all'))),
-    problem.errors?.length > 0 && h('ul', problem.errors.filter((error) => error.pointer || error.detail !== problem.detail).map((error) =>
-      h('li', error.pointer && h('code', foreign(error.pointer)), ' ', foreign(error.detail)))),
-    problem.nextStep && h('p', foreign(problem.nextStep)));
+/// - Parameter form: what is wrong with a field of it is said there, and only there.
+export function problemLine(problem, form = null) {
+  const errors = problem.errors ?? [];
+  const rest = form ? placeFaults(form, errors) : errors;
+  const placed = errors.length - rest.length;
+  // The detail of what is wrong in several places repeats each of them.
+  const isRepeated = errors.some((error) => error.pointer);
+  const isAllPlaced = placed > 0 && !rest.length;
+  return h('div.problem.small', { role: 'alert', tabindex: '-1' },
+    h('strong', h('span.symbol', { 'aria-hidden': 'true' }, '✗ '), placed > 0 ? n('form.faults', errors.length)
+      : foreign(isRepeated && problem.title ? problem.title : cause(problem), t('text.all'))),
+    faultList(rest.filter((error) => error.pointer || error.detail !== problem.detail)),
+    problem.nextStep && !isAllPlaced && h('p', foreign(problem.nextStep)));
+}
 
 /// Beside content that could not be read again: since when, and when the next try is. It tries by itself until the page is left.
 export function staleNote(problem, again, signal) {

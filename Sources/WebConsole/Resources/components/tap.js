@@ -10,6 +10,7 @@ import { t, word } from '../app/i18n.js';
 
 /// How many steps each kind of device has, and which of them have no screen to draw.
 const steps = { iphone: 6, android: 5, mac: 2, windows: 2, linux: 2 };
+export const devices = Object.keys(steps);
 const phones = ['iphone', 'android'];
 const [width, rowHeight, top] = [200, 34, 54];
 
@@ -17,6 +18,8 @@ const [width, rowHeight, top] = [200, 34, 54];
 export const toDo = (device) => h('section.stack', h('h3', t('tap.title')), phones.includes(device) && h('p', t('tap.makers')),
   h('ol.taps', Array.from({ length: steps[device] ?? 0 }, (_, index) => h('li',
     h('p', word('tap', `${device}.${index + 1}.say`)), phones.includes(device) && screen(word('tap', `${device}.${index + 1}`))))));
+
+export const forEachDevice = () => devices.map((one) => h('details', h('summary', word('device', one)), toDo(one)));
 
 /// The sentence beside it says the same, so the drawing is silent for who hears the page.
 function screen(text) {

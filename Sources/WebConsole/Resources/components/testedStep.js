@@ -6,6 +6,7 @@
 import { h, replace } from '../app/dom.js';
 import { t } from '../app/i18n.js';
 import { actionButton } from './action.js';
+import { clearFaults, focusFault } from './faults.js';
 import { problemLine } from './problem.js';
 import { working } from './loading.js';
 
@@ -21,8 +22,9 @@ export function testedStep({ form, test, store, verb, testVerb = t('button.test'
   const bar = h('div.actions', { role: 'group', 'aria-label': t('action.group') });
   let isGood = false;
   const tell = (problem) => {
-    form?.show(problem.errors ?? []);
-    replace(found, problemLine(problem));
+    const line = problemLine(problem, form?.element);
+    replace(found, line);
+    focusFault(form?.element, line);
   };
   const busy = (run) => async (event) => {
     const button = event.currentTarget;
@@ -34,7 +36,7 @@ export function testedStep({ form, test, store, verb, testVerb = t('button.test'
     h('button', { type: 'button', 'data-action': 'test', on: { click: busy(async () => {
       isGood = false;
       replace(found);
-      form?.show([]);
+      if (form) clearFaults(form.element);
       const answer = await test();
       isGood = answer.isGood !== false;
       replace(found, answer.nodes ?? answer);

@@ -33,6 +33,7 @@ export async function open(page) {
       { name: 'actor', label: t('audit.who'), kind: 'text' }, { name: 'object', label: t('audit.object'), kind: 'text' },
       { name: 'person', label: t('column.person'), kind: 'text' },
       { name: 'outcome', label: t('audit.outcome'), options: ['done', 'refused', 'failed'].map((value) => ({ value, label: word('outcome', value) })) },
+      { name: 'from', label: t('audit.from'), kind: 'day' }, { name: 'until', label: t('audit.until'), kind: 'day' },
     ],
     columns: [
       { title: t('audit.time'), cell: (one) => second(one.at) },

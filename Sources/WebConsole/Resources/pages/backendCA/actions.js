@@ -6,6 +6,7 @@
 import { get, path } from '../../app/api.js';
 import { foreign, h, replace } from '../../app/dom.js';
 import { t } from '../../app/i18n.js';
+import { go } from '../../app/router.js';
 import { may } from '../../app/session.js';
 import { actionButton } from '../../components/action.js';
 import { act } from '../../components/dialog.js';
@@ -21,7 +22,8 @@ export function buttons(one, found, page) {
   return h('div.actions', { role: 'group', 'aria-label': t('action.group') },
     actionButton({ label: t('backendCAs.test'), key: 'check', ...of('check', 'readBackendCAs'), run: () => check(one, found) }),
     actionButton({ label: t('backendCAs.products'), key: 'listProducts', ...of('listProducts', 'readBackendCAs'), run: () => products(one, found) }),
-    actionButton({ label: t('backendCAs.proveMore'), key: 'runConformance', ...of('runConformance', 'runConformance'), run: () => prove(one, found, page) }));
+    actionButton({ label: t('backendCAs.proveMore'), key: 'runConformance', ...of('runConformance', 'runConformance'), run: () => prove(one, found, page) }),
+    actionButton({ label: t('nav.configuration'), key: 'configure', ...of('configure', 'configure'), run: () => go('/console/configuration') }));
 }
 
 async function check(one, found) {

@@ -6,11 +6,13 @@
 import { base, path, post } from '../../app/api.js';
 import { h } from '../../app/dom.js';
 import { t, word } from '../../app/i18n.js';
+import { go } from '../../app/router.js';
 import { actionBar, canDo } from '../../components/action.js';
-import { commandPart } from '../../components/command.js';
+import { commandPart, orDots, shellWord } from '../../components/command.js';
 import { act } from '../../components/dialog.js';
 import { planned } from '../../components/planned.js';
 import { complain, toast } from '../../components/toast.js';
+import { ask } from '../recovery/actions.js';
 
 /// A single revocation leaves after so many seconds, so that Undo is real.
 const grace = 10;
@@ -24,7 +26,7 @@ export const actionsOf = (certificate, reload) => h('div.actions',
     replace: { label: t('action.replaceMore'), run: () => replaceOne(certificate, reload) },
     deliver: { label: t('action.deliver'), run: () => deliver(certificate, reload) },
     withdraw: { label: t('action.withdrawMore'), run: () => withdraw(certificate, reload) },
-    recoverKey: { label: t('action.recover'), run: () => {} },
+    recoverKey: { label: t('action.recover'), run: () => ask({ certificate: certificate.serialNumber, done: () => go('/console/recovery') }) },
   }),
   h('a.button', { href: `${base}${path('/certificates/{}/pem', certificate.number)}`, download: `${certificate.serialNumber}.pem` }, t('action.exportPEM')));
 
@@ -45,13 +47,19 @@ export const reasonField = () => h('label.field', h('span', t('revoke.reason')),
 export const because = (form) => ({ because: form.elements.because.value.trim() });
 export const withReason = (form) => ({ reason: form.elements.reason.value, ...because(form) });
 
+/// - Parameters: the command without its options, and the path of the call.
+export const revocationAsCommand = (command, address) => commandPart((form) => {
+  const { reason, because } = withReason(form);
+  return { line: `${command} --reason ${reason} --because ${shellWord(orDots(because))}`, call: { method: 'POST', address, body: { reason, because: orDots(because) } } };
+});
+
 function revoke(certificate, reload) {
   const call = path('/certificates/{}/revocations', certificate.number);
   act({
     title: t('revoke.title', { who: certificate.userPrincipalName }), verb: t('action.revoke'), danger: true,
     body: [
       h('p', t('revoke.effect', { template: certificate.template, ca: certificate.backendCA })), reasonField(), causeField(),
-      commandPart(`certway certificate revoke ${certificate.serialNumber} --reason superseded --because '…'`, { method: 'POST', address: call, body: { reason: 'superseded', because: '…' } }),
+      revocationAsCommand(`certway certificate revoke ${certificate.serialNumber}`, call),
     ],
     run: async ({ key, form }) => {
       const { revocation } = await post(call, { ...withReason(form), delaySeconds: grace }, { key });

@@ -15,10 +15,9 @@ import { pill } from '../../components/pill.js';
 import { table } from '../../components/table.js';
 import { ago, moment } from '../../components/time.js';
 import { toast } from '../../components/toast.js';
-import { toDo } from '../../components/tap.js';
+import { devices, forEachDevice, toDo } from '../../components/tap.js';
 import { because, causeField } from './actions.js';
 
-const devices = ['iphone', 'android', 'mac', 'windows', 'linux'];
 const looks = { open: ['●', 'wait'], fetched: ['✓', 'good'], expired: ['○', 'neutral'], withdrawn: ['○', 'neutral'], mailed: ['○', 'neutral'], locked: ['▲', 'bad'] };
 
 /// On whose devices the key is.
@@ -46,7 +45,7 @@ export const handOvers = (page, certificate) => later(page, t('handOver.title'),
     may('redeliver') && h('div.actions', h('button', { type: 'button', 'data-action': 'handOver', on: { click: () => offer(certificate, reload) } }, t('handOver.offerMore')),
       h('button', { type: 'button', 'data-action': 'handOverMail', on: { click: () => mail(certificate, reload) } }, t('handOver.mailMore'))),
     items.length ? view.element : h('p.muted', t('handOver.none')),
-    h('details', h('summary', t('handOver.steps')), devices.map((one) => h('details', h('summary', word('device', one)), toDo(one))))];
+    h('details', h('summary', t('handOver.steps')), forEachDevice())];
 }).element;
 
 const deviceField = () => h('label.field', h('span', t('handOver.device')), h('select', { name: 'device' }, devices.map((one) => h('option', { value: one }, word('device', one)))));

@@ -10,21 +10,22 @@ import { t, word } from '../../app/i18n.js';
 import { may } from '../../app/session.js';
 import { actionButton } from '../../components/action.js';
 import { act } from '../../components/dialog.js';
+import { backendCAs, nameField } from '../../components/nameField.js';
 import { toast } from '../../components/toast.js';
 
 /// Faster, later, or at another CA, for what has not begun. What is left empty stays as it is.
 function change({ name, deadline, pacePerHour, wave, backendCA, product }, reload) {
   const fields = [
     ['deadline', 'datetime-local', t('incidents.deadlineLocal'), local(deadline)], ['pacePerHour', 'number', t('incidents.pace'), pacePerHour],
-    ['wave', 'number', t('incidents.wave'), wave], ['backendCA', 'text', t('incidents.otherCA'), backendCA], ['product', 'text', t('incidents.otherProduct'), product],
-  ].map(([field, type, label, value]) => ({ field, type, label, before: String(value ?? ''),
-    input: h('input', { name: field, type, min: type === 'number' ? 0 : null, spellcheck: 'false', autocomplete: 'off', value: value ?? '' }) }));
+    ['wave', 'number', t('incidents.wave'), wave], ['backendCA', backendCAs, t('incidents.otherCA'), backendCA], ['product', 'text', t('incidents.otherProduct'), product],
+  ].map(([field, type, label, value]) => ({ field, type, before: String(value ?? ''),
+    ...(typeof type === 'string' ? typed(field, type, label, value ?? '') : nameField({ name: field, label, value: value ?? '', ...type })) }));
   const changed = () => Object.fromEntries(fields.filter(({ input, before }) => input.value.trim() && input.value !== before)
     .map(({ field, type, input }) => [field, type === 'number' ? Number(input.value)
       : type === 'datetime-local' ? apiMoment(input.value) : input.value.trim()]));
   act({
     title: t('incidents.stepTitle', { what: word('incidentVerb', 'change'), name }), verb: word('incidentVerb', 'change'),
-    body: [h('p', word('incidentText', 'change')), fields.map(({ input, label }) => h('label.field', h('span', label), input))],
+    body: [h('p', word('incidentText', 'change')), fields.map(({ element }) => element)],
     isReady: () => Object.keys(changed()).length > 0,
     run: async ({ key }) => {
       await post(path('/incidents/{}/changes', name), changed(), { key });
@@ -32,6 +33,11 @@ function change({ name, deadline, pacePerHour, wave, backendCA, product }, reloa
       reload();
     },
   });
+}
+
+function typed(name, type, label, value) {
+  const input = h('input', { name, type, min: type === 'number' ? 0 : null, spellcheck: 'false', autocomplete: 'off', value });
+  return { input, element: h('label.field', h('span', label), input) };
 }
 
 /// As a field for date and time has it.

@@ -8,6 +8,7 @@ import { number } from '../../app/format.js';
 import { n, t, word } from '../../app/i18n.js';
 import { burnDown } from '../../components/chart.js';
 import { facts, panel, sentences } from '../../components/facts.js';
+import { pace, peopleOf } from '../../components/pace.js';
 import { pill } from '../../components/pill.js';
 import { progress } from '../../components/progress.js';
 import { ago, moment } from '../../components/time.js';
@@ -20,7 +21,7 @@ export function figures(one) {
   return h('div.stack',
     h('div.summary', pill(incident.state, { look: looks[incident.state] }), h('span', foreign(incident.because)),
       h('span', t('incidents.deadline'), ' ', moment(incident.deadline), ' (', ago(incident.deadline), ')')),
-    alarm(one),
+    isOpen(one) && pace(one, clicking(one)),
     panel(t('incidents.progress'), bar.element,
       h('dl.figures', Object.entries(one.counts ?? {}).filter(([, count]) => count > 0).map(([state, count]) =>
         h('div', h('dt', word('incident', state)), h('dd', number(count))))),
@@ -35,14 +36,8 @@ export function figures(one) {
     burn(one));
 }
 
-/// In words as well: below what is needed it alarms, below 1.2 times of it it warns.
-function alarm(one) {
-  if (!['running', 'canary', 'paused'].includes(one.incident.state) || one.inTime == null) return null;
-  const ratio = one.neededPerHour > 0 ? (one.forecast?.perHour ?? 0) / one.neededPerHour : Infinity;
-  if (one.inTime === false) return h('p.note.bad', h('span.symbol', { 'aria-hidden': 'true' }, '✗ '), t('incidents.late'));
-  if (ratio < 1.2) return h('p.note.wait', h('span.symbol', { 'aria-hidden': 'true' }, '▲ '), t('incidents.tight'));
-  return h('p.note', h('span.symbol', { 'aria-hidden': 'true' }, '✓ '), t('incidents.inTime'));
-}
+const isOpen = (one) => ['running', 'canary', 'paused'].includes(one.incident.state);
+const clicking = (one) => peopleOf((one.items ?? []).filter((item) => item.state === 'clickMissing' || (item.state === 'waiting' && ['mustClick', 'unknown'].includes(item.mailboxProof))));
 
 /// What was left when, by the moments at which certificates came into use.
 function burn(one) {

@@ -13,6 +13,7 @@ import { pill } from '../../components/pill.js';
 import { ago, moment } from '../../components/time.js';
 import { toast } from '../../components/toast.js';
 import { may } from '../../app/session.js';
+import { namesOf } from '../certificates/view.js';
 
 /// What carried a key is erased and never sent again.
 const carriesKey = (one) => ['handOverFile', 'handOverPassword'].includes(one.event);
@@ -30,7 +31,7 @@ export async function outbox(page, place) {
     filters: [
       { name: 'state', label: t('column.status'), options: states.map((value) => ({ value, label: word('notices', value) })) },
       { name: 'event', label: t('notifications.event'), kind: 'one', options: events.map((value) => ({ value, label: word('notice', value) })) },
-      { name: 'webhook', label: t('webhooks.one'), kind: 'text' },
+      { name: 'webhook', label: t('webhooks.one'), kind: 'one', options: namesOf('/webhooks', page) },
     ],
     presets: [
       { label: t('outbox.open'), query: { state: ['waiting', 'sending'] } },

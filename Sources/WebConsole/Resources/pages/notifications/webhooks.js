@@ -53,12 +53,7 @@ async function edit(one, reload) {
     body: [h('label.field', h('span', t('webhooks.one')), name), own.element, h('fieldset', h('legend', t('webhooks.events')), h('p.muted', t('webhooks.allHelp')), h('div.row', checks))],
     run: async ({ key, form: typed }) => {
       const events = [...typed.querySelectorAll('input[name=event]:checked')].map((input) => input.value);
-      try {
-        await put(path('/webhooks/{}', name.value.trim()), { ...own.values(), ...(events.length ? { events } : {}) }, { key, ifMatch: await version() });
-      } catch (problem) {
-        own.show(problem.errors ?? []);
-        throw problem;
-      }
+      await put(path('/webhooks/{}', name.value.trim()), { ...own.values(), ...(events.length ? { events } : {}) }, { key, ifMatch: await version() });
       toast(t('webhooks.stored'));
       reload();
     },

@@ -7,6 +7,7 @@ import { address, path, post, remove } from '../../app/api.js';
 import { h } from '../../app/dom.js';
 import { t } from '../../app/i18n.js';
 import { act } from '../../components/dialog.js';
+import { nameField, templates as all } from '../../components/nameField.js';
 import { planned } from '../../components/planned.js';
 import { complain, toast } from '../../components/toast.js';
 import { because } from '../certificate/actions.js';
@@ -22,9 +23,8 @@ export function except(person, kind, reload) {
     title: kind === 'include' ? t('person.byHandTitle', { who }) : t('person.leaveOutTitle', { who }),
     verb: kind === 'include' ? t('action.byHandVerb') : t('action.leaveOutVerb'),
     body: [
-      h('label.field', h('span', t('column.template')), templates.length
-        ? h('select', { name: 'template' }, templates.map((one) => h('option', { value: one }, one)))
-        : h('input', { name: 'template', required: true })),
+      templates.length ? h('label.field', h('span', t('column.template')), h('select', { name: 'template' }, templates.map((one) => h('option', { value: one }, one))))
+        : nameField({ name: 'template', label: t('column.template'), required: true, ...all }).element,
       reasonField(),
       h('label.field', h('span', t('person.until')), h('input', { name: 'until', type: 'date', required: true, min: inDays(1), value: inDays(30) })),
     ],

@@ -5,6 +5,7 @@
 
 import { post } from '../../app/api.js';
 import { h } from '../../app/dom.js';
+import { number } from '../../app/format.js';
 import { n, t } from '../../app/i18n.js';
 import { may } from '../../app/session.js';
 import { actionButton } from '../../components/action.js';
@@ -31,7 +32,7 @@ function decide(plan, decision, reload) {
     isReady: () => !isApproval || typed.isRight(),
     run: async ({ key }) => {
       await post('/plan/decisions', { fingerprint: plan.fingerprint, decision, count }, { key });
-      toast(isApproval ? t('plans.approved') : t('plans.denied'));
+      toast(isApproval ? t('plans.approved', { orders: number(plan.orders ?? 0), endings: number(plan.endings ?? 0) }) : t('plans.denied'));
       reload();
     },
   });

@@ -8,6 +8,7 @@ import { t, word } from '../../app/i18n.js';
 import { list } from '../../components/list.js';
 import { skeleton } from '../../components/loading.js';
 import { within } from '../../components/part.js';
+import { namesOf } from '../certificates/view.js';
 import { consent } from './actions.js';
 import { columns, counts, spending, why } from './view.js';
 
@@ -27,15 +28,13 @@ export async function open(page) {
       return fragment(counts(plan), why(plan), spending(plan), consent(plan, () => page.reload()));
     },
   });
-  const again = page.reload;
   await list({
     page: within(page, place), path: '/plan/items', caption: t('plans.items'), columns: columns(),
     rowKey: (one) => `${one.template} ${one.id}`, href: (one) => `/console/people/${encodeURIComponent(one.userPrincipalName)}`,
     filters: [
       { name: 'action', label: t('plans.change'), options: actions.map((value) => ({ value, label: word('planned', value) })) },
-      { name: 'template', label: t('column.template'), kind: 'text' },
+      { name: 'template', label: t('column.template'), kind: 'one', options: namesOf('/templates', page) },
     ],
     nothing: { title: t('plans.none'), text: t('plans.noneText') },
   });
-  page.reload = again;
 }

@@ -13,16 +13,19 @@ import { save } from './save.js';
 const field = (name, label, more = {}) => h('label.field', h('span', label), h('input', { name, required: true, autocomplete: 'off', maxlength: 500, ...more }));
 const value = (form, name) => form.elements[name].value.trim();
 
-export const ask = (reload) => h('button.primary', { type: 'button', on: { click: () => act({
+/// - Parameters:
+///   - certificate: filled in already.
+///   - done: called once it was asked for.
+export const ask = ({ certificate = '', done }) => act({
   title: t('recovery.new'), verb: t('recovery.ask'),
-  body: h('div.stack', h('p', t('recovery.newText')), field('certificate', t('recovery.certificate')), field('purpose', t('recovery.purpose'))),
+  body: h('div.stack', h('p', t('recovery.newText')), field('certificate', t('recovery.certificate'), { value: certificate }), field('purpose', t('recovery.purpose'))),
   isReady: (form) => value(form, 'certificate') && value(form, 'purpose'),
   run: async ({ key, form }) => {
     await post('/recoveries', { certificate: value(form, 'certificate'), purpose: value(form, 'purpose') }, { key });
     toast(t('recovery.asked'));
-    reload();
+    done();
   },
-}) } }, t('recovery.new'));
+});
 
 function decide(one, decision, reload) {
   act({

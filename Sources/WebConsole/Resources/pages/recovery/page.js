@@ -20,7 +20,7 @@ export async function open(page) {
   page.command('certway key recovery list');
   const [place, below] = [h('div'), h('div')];
   const reload = () => page.reload();
-  page.show(fragment(may('requestRecovery') && h('div.actions', ask(reload)), h('p.note', t('recovery.only')), place, h('h2', t('recovery.drills')), below));
+  page.show(fragment(may('requestRecovery') && h('div.actions', h('button.primary', { type: 'button', on: { click: () => ask({ done: reload }) } }, t('recovery.new'))), h('p.note', t('recovery.only')), place, h('h2', t('recovery.drills')), below));
   await list({
     page: within(page, place), path: '/recoveries', caption: t('recovery.title'), rowKey: (one) => one.id,
     columns: [

@@ -6,24 +6,25 @@
 import { newKey, path, post } from '../../app/api.js';
 import { foreign, h, replace } from '../../app/dom.js';
 import { t } from '../../app/i18n.js';
-import { commandPart } from '../../components/command.js';
 import { act } from '../../components/dialog.js';
 import { panel } from '../../components/facts.js';
+import { clearFaults } from '../../components/faults.js';
+import { nameField, templates } from '../../components/nameField.js';
 import { working } from '../../components/loading.js';
 import { pill } from '../../components/pill.js';
 import { problemLine } from '../../components/problem.js';
 import { toast } from '../../components/toast.js';
-import { causeField, reasonField, withReason } from '../certificate/actions.js';
+import { causeField, reasonField, revocationAsCommand, withReason } from '../certificate/actions.js';
 
 export function form(reload) {
-  const text = h('textarea', { name: 'csr', rows: 8, required: true, spellcheck: 'false', autocomplete: 'off', placeholder: '-----BEGIN CERTIFICATE REQUEST-----' });
-  const template = h('input', { name: 'template', autocomplete: 'off', spellcheck: 'false' });
+  const text = h('textarea', { name: 'request', rows: 8, required: true, spellcheck: 'false', autocomplete: 'off', placeholder: '-----BEGIN CERTIFICATE REQUEST-----' });
+  const template = nameField({ name: 'template', label: t('column.template'), ...templates });
   const reason = h('input', { name: 'reason', required: true, maxlength: 500 });
   const result = h('div', { role: 'status' });
   let key = newKey();
   let isRunning = false;
   const isPrivate = () => /PRIVATE KEY-----/.test(text.value);
-  const body = () => ({ request: text.value, reason: reason.value.trim(), ...(template.value.trim() ? { template: template.value.trim() } : {}) });
+  const body = () => ({ request: text.value, reason: reason.value.trim(), ...(template.value() ? { template: template.value() } : {}) });
   const send = async (dryRun) => {
     if (isRunning) return;
     if (isPrivate()) {
@@ -33,6 +34,7 @@ export function form(reload) {
     }
     isRunning = true;
     try {
+      clearFaults(place);
       const answer = await working(post('/certificate-requests', body(), dryRun ? { dryRun } : { key }));
       replace(result, findings(answer.check ?? answer));
       if (!dryRun) {
@@ -42,7 +44,7 @@ export function form(reload) {
         reload();
       }
     } catch (problem) {
-      replace(result, problemLine(problem));
+      replace(result, problemLine(problem, place));
     } finally {
       isRunning = false;
     }
@@ -56,10 +58,11 @@ export function form(reload) {
     text.value = await file.text();
     send(true);
   });
-  return panel(t('requests.new'), h('form.stack', { on: { submit: (event) => { event.preventDefault(); send(false); } } },
-    h('label.field', h('span', t('requests.paste')), text), h('label.field', h('span', t('column.template')), template),
+  const place = h('form.stack', { on: { submit: (event) => { event.preventDefault(); send(false); } } },
+    h('label.field', h('span', t('requests.paste')), text), template.element,
     h('label.field', h('span', t('requests.reason')), reason), result,
-    h('div.actions', h('button', { type: 'button', on: { click: () => send(true) } }, t('button.dryRun')), h('button.primary', { type: 'submit' }, t('requests.ask')))));
+    h('div.actions', h('button', { type: 'button', on: { click: () => send(true) } }, t('button.dryRun')), h('button.primary', { type: 'submit' }, t('requests.ask'))));
+  return panel(t('requests.new'), place);
 }
 
 /// Has the certificate of one's own request revoked.
@@ -69,7 +72,7 @@ export function revoke(one, reload) {
     title: t('requests.revokeTitle'), verb: t('action.revoke'), danger: true,
     body: [
       h('p', foreign((one.hosts ?? []).join(', '))), reasonField(), causeField(),
-      commandPart(`certway request revoke ${one.reference} --because '…'`, { method: 'POST', address: call, body: { reason: 'superseded', because: '…' } }),
+      revocationAsCommand(`certway request revoke ${one.reference}`, call),
     ],
     run: async ({ key, form: fields }) => {
       await post(call, withReason(fields), { key });

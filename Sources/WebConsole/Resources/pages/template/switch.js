@@ -6,30 +6,25 @@
 import { get, path, post } from '../../app/api.js';
 import { foreign, h, replace } from '../../app/dom.js';
 import { apiMoment } from '../../app/format.js';
-import { t, word } from '../../app/i18n.js';
+import { t } from '../../app/i18n.js';
 import { may } from '../../app/session.js';
 import { actionButton } from '../../components/action.js';
 import { act, dialog } from '../../components/dialog.js';
-import { facts, panel, plain, sentences } from '../../components/facts.js';
+import { panel } from '../../components/facts.js';
+import { clearFaults } from '../../components/faults.js';
 import { working } from '../../components/loading.js';
 import { problemLine } from '../../components/problem.js';
 import { toast } from '../../components/toast.js';
+import { change, switchReport } from './switchReport.js';
 
 export function switchPanel(template, reload) {
   const of = (name) => (template.actions ?? []).find((one) => one.name === name) ?? { allowed: may('configure'), reason: t('switch.mayNot') };
   return panel(t('switch.title'),
-    template.switch ? standing(template.switch) : h('p.muted', t('switch.none')),
+    template.switch ? change(template.switch) : h('p.muted', t('switch.none')),
     h('div.actions', { role: 'group', 'aria-label': t('action.group') },
       actionButton({ label: t('switch.more'), key: 'switchCA', ...of('switchCA'), run: () => choose(template, reload) }),
       template.switch && actionButton({ label: t('switch.back'), key: 'switchBack', ...of('switchBack'), run: () => back(template, reload) })));
 }
-
-const standing = (change) => facts(Object.entries(change).filter(([, value]) => value != null && typeof value !== 'object')
-  .map(([key, value]) => [word('key', key), foreign(plain(value))]));
-
-const lines = (report) => h('div.stack', sentences(report.obstacles), facts(Object.entries(report)
-  .filter(([key, value]) => value != null && key !== 'obstacles' && !(Array.isArray(value) && !value.length))
-  .map(([key, value]) => [word('key', key), foreign(plain(value), t('text.all'))])));
 
 async function choose(template, reload) {
   const authorities = (await working(get('/backend-cas'))).items;
@@ -56,12 +51,13 @@ async function choose(template, reload) {
   const where = path('/templates/{}/ca-switches', template.name);
   const dryRun = h('button', { type: 'button', on: { click: async () => {
     try {
-      replace(report, lines(await working(post(where, body(), { dryRun: true }))));
+      clearFaults(asked.element);
+      replace(report, switchReport(await working(post(where, body(), { dryRun: true }))));
     } catch (problem) {
-      replace(report, problemLine(problem));
+      replace(report, problemLine(problem, asked.element));
     }
   } } }, t('button.dryRun'));
-  act({
+  const asked = act({
     title: t('switch.dialog', { name: template.name }), verb: t('switch.do'), danger: true, isWide: true,
     body: [h('label.field', h('span', t('column.backendCA')), to), h('label.field', h('span', t('switch.product')), product), offered,
       h('label.field', h('span', t('switch.when')), when), h('label.field', h('span', t('switch.from')), from),

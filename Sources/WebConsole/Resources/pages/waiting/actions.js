@@ -53,7 +53,7 @@ function cancel(orders, reload) {
     body: [h('p', t('cancel.effect')), h('label.field', h('span', t('revoke.cause')), h('input', { name: 'because', required: true, maxlength: 500, autofocus: true }))],
     run: async ({ key, form }) => {
       const because = form.elements.because.value.trim();
-      for (const one of orders) await post(path('/orders/{}/cancellations', one.reference), { because }, { key: `${key}-${one.reference}` });
+      for (const one of orders) await post(path('/orders/{}/cancellations', one.reference), { because }, { key });
       toast(n('cancel.done', orders.length));
       done(reload);
     },

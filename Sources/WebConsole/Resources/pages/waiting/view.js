@@ -12,13 +12,13 @@ import { ago } from '../../components/time.js';
 import { orderActions } from './actions.js';
 
 /// The names are those of GET /waiting, and what `waitingFor` takes. `main` is what is done most, to one and to many; the rest stands on
-/// the order's own page. `ended` is no group of waiting orders: nothing follows by itself there.
+/// the order's own page. `needs` says who is asked for something. `ended` is no group of waiting orders: nothing follows by itself there.
 export const groups = [
   { name: 'subscriber', main: 'resend' },
   { name: 'certificateAuthority', main: null },
   { name: 'approver', main: null },
-  { name: 'operator', main: 'retry' },
-  { name: 'inDoubt', main: 'decide' },
+  { name: 'operator', main: 'retry', needs: 'retryOrder' },
+  { name: 'inDoubt', main: 'decide', needs: 'decideOrder' },
   { name: 'limit', main: null },
   { name: 'failed', main: 'retry' },
   { name: 'ended', main: 'retry', query: { stage: ['failed', 'rejected'] } },
