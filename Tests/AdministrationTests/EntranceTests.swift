@@ -92,6 +92,21 @@ import Testing
         #expect(try await office.store.configuration().limits.ordersPerRun == 500)
     }
 
+    /// An incident without certificates would look like one that has nothing to do.
+    @Test(arguments: [("smim", nil), (nil, "mian")] as [(String?, String?)])
+    func anIncidentIsOfATemplateAndCAThatThereAre(_ template: String?, _ backendCA: String?) async throws {
+        let gateway = try await office.gateway()
+        var selection = CertificateSelection()
+        selection.template = template
+        selection.backendCA = backendCA
+        let incident = Incident(
+            name: "leak", reason: .superseded, cause: "weak keys", actor: "eve", startedAt: Date(),
+            deadline: Date() + 86_400, accepted: 0)
+        let administration = IncidentAdministration(gateway, caller: .commandLine("eve"))
+        let meant = selection
+        await #expect(throws: SettingsError.self) { _ = try await administration.preview(incident, meant) }
+    }
+
     @Test func whatConcernsCertificatesLeavesARecord() async throws {
         try await office.issue("ada", by: (office.root, office.rootKey), at: office.ledger.clock.now(), .active)
         let record = try #require(try await office.ledger.certificates().first)

@@ -56,11 +56,12 @@ enum EnrollCommand {
             ),
         ]
     ) { invocation in
-        func required(_ option: String) throws -> String {
-            guard let text = invocation.value(option), !text.isEmpty else {
-                throw UsageError("--\(option) is missing", path: invocation.path)
-            }
-            return text
+        let given = ["template", "because"].map { ($0, invocation.value($0) ?? "") }
+        let missing = given.filter(\.1.isEmpty).map { "--\($0.0)" }
+        guard missing.isEmpty else {
+            throw UsageError(
+                "\(missing.joined(separator: " and ")) \(missing.count == 1 ? "is" : "are") missing",
+                path: invocation.path)
         }
         let typed = invocation.allWords("PERSON")
         guard !(typed.contains("-") && invocation.value("file") != nil) else {
@@ -70,10 +71,9 @@ enum EnrollCommand {
         if let file = invocation.value("file") ?? (typed.contains("-") ? "-" : nil) {
             list = try InputFile(file).text()
         }
-        let (template, cause) = (try required("template"), try required("because"))
         var wish = EnrollAdministration.Wish(
-            people: EnrollAdministration.Wish.people(typed.filter { $0 != "-" }, list: list), template: template,
-            because: cause)
+            people: EnrollAdministration.Wish.people(typed.filter { $0 != "-" }, list: list), template: given[0].1,
+            because: given[1].1)
         guard !wish.people.isEmpty else { throw UsageError("PERSON is missing", path: invocation.path) }
         wish.choice = OrderChoice(
             product: invocation.value("product"), validityDays: try invocation.int("validity", in: 1...3650),

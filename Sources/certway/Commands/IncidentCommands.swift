@@ -96,7 +96,6 @@ enum IncidentCommands {
             throw UsageError("--reason is none of RFC 5280", path: invocation.path)
         }
         let cause = try CertificateCommands.sentence("because", invocation)
-        try await invocation.requireKnownNames(in: gateway.store)
         let accepted = try invocation.int("accept", in: 1...10_000_000)
         var incident = Incident(
             name: name, reason: reason, cause: cause, actor: invocation.actor, startedAt: now, deadline: deadline,
