@@ -30,7 +30,7 @@ public struct EnrollmentPass: Sendable {
         /// Orders made in the ledger by this pass.
         public var planned = 0
         /// What kept a template from being looked at; the others went on.
-        var failures: [(template: String, reason: String)] = []
+        var failures: [UnplannedTemplate] = []
         /// Why nothing new was ordered or ended although something is to be; empty when nothing stands in the way.
         public var overLimit: [String] = []
 
@@ -51,7 +51,7 @@ public struct EnrollmentPass: Sendable {
         public var templates: Int?
 
         /// Templates that could not be looked at: what they are to order or to end is not known, and not nothing.
-        public var unknown: [(template: String, reason: String)] {
+        public var unknown: [UnplannedTemplate] {
             let known = Set(plans.map(\.template))
             return failures.filter { !known.contains($0.template) }
         }
@@ -206,7 +206,7 @@ public struct EnrollmentPass: Sendable {
         } catch let error as CancellationError {
             throw error
         } catch {
-            report.failures.append((template.name, "\(error)"))
+            report.failures.append(UnplannedTemplate(template.name, error))
         }
     }
 
@@ -303,7 +303,8 @@ public struct EnrollmentPass: Sendable {
                 targets[incident.id] = try IncidentTarget(
                     of: incident, template, backends, desk, at: planner.clock.now())
             } catch {
-                report.failures.append((template.name, "\(incident.sentence) orders nothing: \(error)"))
+                report.failures.append(
+                    UnplannedTemplate(template.name, reason: "\(incident.sentence) orders nothing: \(error)"))
             }
         }
         return targets

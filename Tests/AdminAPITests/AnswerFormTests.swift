@@ -95,7 +95,8 @@ import Testing
             toEnd: [])
         let month = Spending(month: CalendarMonth(of: now), templates: ["smime": MoneySum(price, times: 2)])
         let overview = PlanOverview(
-            templates: [template], unknown: [("boxes", "Exchange is away")], unplanned: ["old": 1], problems: ["p"],
+            templates: [template], unknown: [UnplannedTemplate("boxes", reason: "Exchange is away")],
+            unplanned: ["old": 1], problems: ["p"],
             isStopped: false,
             kept: [PlanOverview.Kept(backendCA: "ca", orders: 1, reason: "r")], waiting: ["w"], allowed: 1,
             spending: month, budget: price, overBudget: nil, overLimits: ["o"])

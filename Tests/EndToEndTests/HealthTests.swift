@@ -70,4 +70,28 @@ import Testing
             .filter { $0["message"]?.string == "request" }
         #expect(requests.contains { $0["route"]?.string == "/readyz" && $0["status"]?.string == "503" })
     }
+
+    /// The commonest outage of all: the application's secret has expired, and whoever joins gets nothing.
+    @Test(arguments: [true, false])
+    func aTenantThatRefusesTheGatewayIsNotReady(_ isNew: Bool) async throws {
+        let sandbox = try await SandboxProcess(["--users", "2", "--only", "tenant", "--only", Self.connector])
+        let gateway = try await GatewayUnderTest(sandbox: sandbox)
+        if !isNew { try await gateway.finish() }
+        try await sandbox.control(
+            "/control/tenant", method: "POST", body: #"{"secretExpired":true,"expireTokens":true}"#)
+        let service = try await gateway.start(["serve", "--listen", "127.0.0.1:0"])
+        let base = try await address(gateway, service)
+        try await gateway.wait(beside: service) {
+            let answer = try await ask(base + "/readyz")
+            let causes = try JSONValue(parsing: answer.body)["causes"]?.array ?? []
+            return answer.status == "503"
+                && causes.contains { $0["code"]?.string == "directory" && $0["templates"] == ["smime"] }
+        }
+        #expect(try await ask(base + "/metrics").body.contains("certway_ready 0\n"))
+        let jobs = try await gateway.certway(["job", "list", "--output", "json"])
+        #expect(jobs.output.contains("expired"), "\(jobs.output)")
+        try await sandbox.control(
+            "/control/tenant", method: "POST", body: #"{"secretExpired":false,"expireTokens":true}"#)
+        try await gateway.stop(service)
+    }
 }

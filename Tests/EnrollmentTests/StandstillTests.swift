@@ -51,7 +51,7 @@ import Testing
         var report = EnrollmentPass.Report()
         for (template, reason) in [
             ("a", "authentication: 401, trace id 1f"), ("b", "authentication: 401, trace id 2f"), ("c", "404"),
-        ] { report.failures.append((template, reason)) }
+        ] { report.failures.append(UnplannedTemplate(template, reason: reason)) }
         #expect(report.problems == ["templates a, b: authentication: 401, trace id 1f", "template c: 404"])
     }
 

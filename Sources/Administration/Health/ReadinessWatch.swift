@@ -65,6 +65,7 @@ public actor ReadinessWatch {
             let templates = gateway.configuration.templates.filter(\.enabled)
             causes += try await stops(gateway, figures)
             causes += agents(gateway, templates)
+            causes += unplanned(figures, gateway, templates)
             if templates.isEmpty {
                 causes.append(
                     Readiness.Cause(
@@ -95,6 +96,22 @@ public actor ReadinessWatch {
             causes += (figures.standing[topic] ?? []).map { Readiness.Cause(code, $0) }
         }
         return causes
+    }
+
+    /// Templates whose people are not known, at once where somebody must act, else when it has lasted: nobody new is ordered for then, and
+    /// who has left is not seen.
+    private func unplanned(
+        _ figures: ServiceFigures, _ gateway: Gateway, _ templates: [TemplateConfiguration]
+    ) -> [Readiness.Cause] {
+        let enough = gateway.ledger.clock.now() - GatewayService.patience(gateway.configuration.limits.interval)
+        let lasting = figures.unplanned.filter { one in
+            (!one.what.isPassing || one.since < enough) && templates.contains { $0.name == one.what.template }
+        }.map(\.what)
+        return Dictionary(grouping: lasting, by: \.reason).sorted { $0.key < $1.key }.map { reason, own in
+            Readiness.Cause(
+                own[0].isOfTenant ? .directory : .planning, "\(reason); see 'certway doctor'",
+                templates: own.map(\.template).sorted())
+        }
     }
 
     /// Agents for whom no key can be archived now: nothing is ordered by the templates that name them.

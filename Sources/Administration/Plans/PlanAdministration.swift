@@ -130,7 +130,7 @@ public struct PlanAdministration: Sendable {
     }
 
     private func overview(
-        _ plans: [PlanSummary], _ unknown: [(template: String, reason: String)], _ problems: [String],
+        _ plans: [PlanSummary], _ unknown: [UnplannedTemplate], _ problems: [String],
         isStopped: Bool, _ limit: Int
     ) async throws -> PlanOverview {
         var templates: [PlanOverview.Template] = []

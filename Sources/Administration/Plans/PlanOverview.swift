@@ -34,7 +34,7 @@ public struct PlanOverview: Sendable {
 
     public let templates: [Template]
     /// Templates that could not be looked at, so that nobody knows what they are to order or to end, with the reason.
-    public let unknown: [(template: String, reason: String)]
+    public let unknown: [UnplannedTemplate]
     /// Valid certificates of templates that are gone, by template: nobody plans for them any more.
     public let unplanned: [String: Int]
     /// What kept a template from being looked at, and why the plan would not be carried out, one sentence each.

@@ -4,6 +4,7 @@
 import ConnectorKit
 import Foundation
 import Ledger
+import Planning
 
 extension GatewayService {
     /// What keeps the loops from their work and is no error of theirs.
@@ -18,7 +19,7 @@ extension GatewayService {
         let interval = (try? await current.latest().configuration.limits.interval) ?? Self.restAfterError
         let figures = loopFigures.withLock(\.self)
         let last = figures.directory.lastSuccess ?? figures.startedAt
-        let patience = max(Self.patience, Double(interval.components.seconds) * 3)
+        let patience = Self.patience(interval)
         let isLate = presence.lease != nil && resting[.directory] == nil && now > last + patience
         say(
             .error, "directory reading",
@@ -29,6 +30,19 @@ extension GatewayService {
                 : [], over: SaidOnce.isOver)
     }
 
-    /// Longer than a tenant of 100,000 people takes that throttles, in seconds.
-    private static let patience: TimeInterval = 1800
+    /// Notes which templates could not be looked at; since when stays.
+    func note(_ unplanned: [UnplannedTemplate]) {
+        loopFigures.withLock { figures in
+            let known = figures.unplanned
+            figures.unplanned = unplanned.map { one in
+                (one, known.first { $0.what.template == one.template }?.since ?? now)
+            }
+        }
+    }
+
+    /// How long the directory may go unread before somebody is told, in seconds: longer than a tenant of 100,000 people takes that
+    /// throttles.
+    public static func patience(_ interval: Duration) -> TimeInterval {
+        max(1800, Double(interval.components.seconds) * 3)
+    }
 }

@@ -172,7 +172,9 @@ public final class GatewayService: Sendable {
                 plannerBell.ring()
                 rest = try await current.latest().configuration.limits.interval
                 if let begun {
-                    await jobs.end(.directory, begun: begun, next: rest, facts: ["templates": report.templates ?? 0])
+                    await jobs.end(
+                        .directory, begun: begun, next: rest, problem: report.problems.first,
+                        facts: ["templates": report.templates ?? 0])
                 }
             } catch is CancellationError {
                 return
@@ -223,6 +225,7 @@ public final class GatewayService: Sendable {
                     planned = try await current.pass(under: lease).evaluate(report)
                     (read, last) = (nil, (report, .now))
                     note(\.planning, succeeded: true)
+                    note(planned?.unknown ?? [])
                     say(.error, "planner", []) { _ in "planning works again" }
                 }
                 let decided = planned

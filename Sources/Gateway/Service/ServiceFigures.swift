@@ -3,6 +3,7 @@
 
 import Foundation
 import Fulfilment
+public import Planning
 
 /// What the service of this process has done since it was made, and how it stands.
 public struct ServiceFigures: Sendable {
@@ -14,6 +15,8 @@ public struct ServiceFigures: Sendable {
     public internal(set) var directory = LoopFigures()
     public internal(set) var planning = LoopFigures()
     public internal(set) var engine = EngineFigures()
+    /// Templates that could not be looked at the last time, and since when.
+    public internal(set) var unplanned: [(what: UnplannedTemplate, since: Date)] = []
     /// What somebody has to mend or to know, by topic, as it was said last; topics about which nothing is to be said are absent.
     public internal(set) var standing: [String: [String]] = [:]
 

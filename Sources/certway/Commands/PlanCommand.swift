@@ -122,7 +122,7 @@ enum PlanCommand {
             ]
             table.add(cells + (overview.spending == nil ? [] : [template.summary.cost?.text ?? ""]))
         }
-        for (name, _) in overview.unknown {
+        for name in overview.unknown.map(\.template) {
             table.add([name, notKnown] + Array(repeating: "", count: columns.count - 2))
         }
         if !table.isEmpty { Terminal.print(lines: table.text) }
