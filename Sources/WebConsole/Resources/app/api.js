@@ -44,7 +44,8 @@ export function newKey() {
   };
 }
 
-const isRefusal = ({ status, code }) => status >= 400 && status < 500 && code !== 'running';
+/// Whether the gateway itself has said no. What a proxy says of a call that took long proves nothing.
+const isRefusal = ({ status, code }) => status >= 400 && status < 500 && ![408, 425, 429].includes(status) && code !== 'running';
 
 /// The path of an operation: `path('/people/{}/why', upn)`.
 export function path(pattern, ...parts) {

@@ -138,14 +138,15 @@ export async function list({ page, path = listOf(page).path, columns, rowKey, hr
       h('button.link', { type: 'button', on: { click: () => view.uncheck() } }, t('list.chooseNone'))));
   }
 
-  page.reload = (options) => read({ quiet: true, upTo: Math.max(pageSize, items.length), ...options });
+  const reload = (options) => read({ quiet: true, upTo: Math.max(pageSize, items.length), ...options });
+  page.reload = reload;
   // What is being looked at does not move: news wait for a click.
   let count = 0;
   if (topics.length) {
     page.live(topics, () => {
       count += 1;
       replace(fresh, h('div.note', n('list.news', count), ' ',
-        h('button.link', { type: 'button', on: { click: () => { count = 0; page.reload(); } } }, t('list.showNews'))));
+        h('button.link', { type: 'button', on: { click: () => { count = 0; reload(); } } }, t('list.showNews'))));
     });
   }
   if (page.isBack && page.memory.items && page.memory.query === page.query.toString()) {
@@ -153,7 +154,7 @@ export async function list({ page, path = listOf(page).path, columns, rowKey, hr
     draw();
     page.asOf();
     page.settle();
-    await page.reload();
+    await reload();
   } else {
     await read();
   }
