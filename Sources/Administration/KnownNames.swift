@@ -12,6 +12,14 @@ public struct KnownNames: Sendable {
 
     public init(_ store: GatewayStore) { self.store = store }
 
+    /// Those that a selection has; nil for none.
+    ///
+    /// - Throws: as `require(_:_:)`.
+    public func require(template: String?, backendCA: String?) async throws {
+        if let template { try await require(template, .template) }
+        if let backendCA { try await require(backendCA, .backendCA) }
+    }
+
     /// An empty list would say that there is nothing, where the name was mistyped.
     ///
     /// - Throws: `SettingsError` at the command line, with the nearest name, for one that neither has; `StoreError`.

@@ -60,8 +60,6 @@ public struct GatewayHome: Sendable {
     /// Where the database is, for a sentence.
     public var databasePlace: String { (try? location().description) ?? database }
 
-    public var exists: Bool { FileManager.default.fileExists(atPath: database) }
-
     /// Whether there is a database where one is to be. A server is not asked.
     public func hasDatabase() throws -> Bool {
         try location().file.map { FileManager.default.fileExists(atPath: $0) } ?? true

@@ -50,7 +50,7 @@ import YAMLDocuments
                 "10 templates[1].product", "10 templates[1].keyRecoveryAgents[0]",
             ], "\(Diagnostics(found))")
         #expect(found.allSatisfy { $0.file == "f.yaml" && !$0.message.contains("plainsecret") })
-        #expect(!home.exists)
+        #expect(try !home.hasDatabase())
     }
 
     /// A configuration in which everything is right; `FOLDER` is the folder of its files.

@@ -47,9 +47,7 @@ public struct IncidentAdministration: Sendable {
         if let name = incident.backendCA, gateway.configuration.backendCA(name) == nil {
             throw SettingsError.unknown("backend CA", name, gateway.configuration.backendCAs.map(\.name))
         }
-        let names = KnownNames(gateway.store)
-        if let template = selection.template { try await names.require(template, .template) }
-        if let backendCA = selection.backendCA { try await names.require(backendCA, .backendCA) }
+        try await KnownNames(gateway.store).require(template: selection.template, backendCA: selection.backendCA)
         let found = try await CertificateActions(gateway.ledger, gateway.mirror, caller: caller).find(selection)
         var preview = try await planning.preview(incident, found.found)
         preview.unknown = found.unknown

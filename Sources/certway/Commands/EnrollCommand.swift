@@ -56,8 +56,8 @@ enum EnrollCommand {
             ),
         ]
     ) { invocation in
-        let given = ["template", "because"].map { ($0, invocation.value($0) ?? "") }
-        let missing = given.filter(\.1.isEmpty).map { "--\($0.0)" }
+        let (template, cause) = (invocation.value("template") ?? "", invocation.value("because") ?? "")
+        let missing = [("--template", template), ("--because", cause)].filter(\.1.isEmpty).map(\.0)
         guard missing.isEmpty else {
             throw UsageError(
                 "\(missing.joined(separator: " and ")) \(missing.count == 1 ? "is" : "are") missing",
@@ -72,8 +72,8 @@ enum EnrollCommand {
             list = try InputFile(file).text()
         }
         var wish = EnrollAdministration.Wish(
-            people: EnrollAdministration.Wish.people(typed.filter { $0 != "-" }, list: list), template: given[0].1,
-            because: given[1].1)
+            people: EnrollAdministration.Wish.people(typed.filter { $0 != "-" }, list: list), template: template,
+            because: cause)
         guard !wish.people.isEmpty else { throw UsageError("PERSON is missing", path: invocation.path) }
         wish.choice = OrderChoice(
             product: invocation.value("product"), validityDays: try invocation.int("validity", in: 1...3650),

@@ -9,8 +9,6 @@ import Ledger
 extension Invocation {
     /// Refuses the names of `--template` and `--backend-ca` that nothing has, in a list or among what is chosen.
     func requireKnownNames(in store: GatewayStore) async throws {
-        let names = KnownNames(store)
-        if let template = value("template") { try await names.require(template, .template) }
-        if let backendCA = value("backend-ca") { try await names.require(backendCA, .backendCA) }
+        try await KnownNames(store).require(template: value("template"), backendCA: value("backend-ca"))
     }
 }
