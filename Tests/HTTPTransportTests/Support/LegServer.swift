@@ -18,10 +18,13 @@ final class LegServer: Sendable {
     init(_ answer: @escaping @Sendable (_ leg: String, _ number: Int) -> ServerAnswer? = { _, _ in nil }) throws {
         let seen = seen
         server = try HTTPServer { request in
-            // Each connection of the server has its own thread.
+            // Each connection of the server has its own thread. A thread that ended leaves its address, and with it its
+            // hash, to the next one, so each is given a name of its own.
             let connection = Thread.current
+            let name = connection.threadDictionary["name"] as? String ?? UUID().uuidString
+            connection.threadDictionary["name"] = name
             let leg = Self.messageType(request.header("Authorization"))
-            let number = seen.note("\(connection.hash) \(leg) \(request.body.count)")
+            let number = seen.note("\(name) \(leg) \(request.body.count)")
             if let answer = answer(leg, number) { return answer }
             switch leg {
             case "1":
