@@ -23,11 +23,14 @@ extension Gateway {
     }
 
     private func orderRequestAgain(_ order: Order, by actor: String, because cause: String?) async throws -> Order {
-        guard let template = configuration.template(order.template), let requests = template.requests, template.enabled
+        guard let template = configuration.template(order.template), template.requests != nil, template.enabled,
+            let reference = order.requestReference
         else { throw LedgerError.notPossible("template \(order.template) takes no requests any more") }
+        let request = try await ledger.request(reference)
+        if let objection = RequestCheck.objection(to: request, by: template, backends.product(of: template)) {
+            throw LedgerError.notPossible(objection)
+        }
         let names = RequestedNames(json: order.names)
-        let objections = names.hosts.compactMap(requests.objection)
-        guard objections.isEmpty else { throw LedgerError.notPossible(objections.joined(separator: "; ")) }
         return try await ledger.orderAgain(
             requested: order, by: actor, because: cause ?? "", renewableFor: template.renewableFor
         ) {

@@ -256,10 +256,11 @@ extension Gateway {
             })
         context.brokenRules = { [desk, clock = ledger.clock] in try desk.problems(of: $0, for: $1, at: clock.now()) }
         context.newIssuers = newIssuers(ChainWatch(ledger))
-        context.lookAgain = { [configuration, ledger] order in
-            guard order.hasForeignKey else { return try await eligibility.verdict(on: order) }
+        context.lookAgain = { [configuration, ledger, backends] order in
+            guard let request = order.requestReference else { return try await eligibility.verdict(on: order) }
             if let reason = try await ledger.compromise(ofRequestBehind: order) { return .withdraw(reason) }
-            return configuration.verdict(onRequested: order)
+            return configuration.verdict(
+                onRequested: order, of: try await ledger.request(request), product: backends.product(of:))
         }
         context.forgottenRecord = { [uploader = context.uploader] order in
             guard let uploader else { return nil }

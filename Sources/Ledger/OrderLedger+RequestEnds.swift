@@ -69,7 +69,8 @@ extension OrderLedger {
             try table.require(before, renewableFor: renewableFor, at: now)
             let new = try place(ordering(before), now, on: connection)
             var after = before
-            after.orderID = new.id
+            // Whoever orders it once more agrees to it, also where nobody had to at first.
+            (after.orderID, after.decidedBy, after.decidedAt) = (new.id, actor, now)
             try table.save(after)
             try AuditTrail.record(
                 after.audited(.approveRequest, by: AuditActor(named: actor), before, because: cause), on: connection)

@@ -7,7 +7,11 @@ public import Settings
 
 extension GatewayConfiguration {
     /// Looks again, before it leaves, at an order that somebody has requested: its template may be another one by now.
-    public func verdict(onRequested order: Order) -> EligibilityVerdict {
+    ///
+    /// - Parameter product: what the profile knows of the template's product; nil for nothing.
+    public func verdict(
+        onRequested order: Order, of request: SubmittedRequest, product: (TemplateConfiguration) -> ProductFacts?
+    ) -> EligibilityVerdict {
         guard let template = template(order.template), let requests = template.requests else {
             return .withdraw("template \(order.template) takes no requests any more")
         }
@@ -15,7 +19,14 @@ extension GatewayConfiguration {
         if (order.backendCA, order.product) != (template.backendCA, template.product) {
             return .changed("template \(template.name) orders another product now: request it once more")
         }
-        let objections = RequestedNames(json: order.names).hosts.compactMap(requests.objection)
-        return objections.isEmpty ? .fits : .withdraw(objections.joined(separator: "; "))
+        if let objection = RequestCheck.objection(to: request, by: template, product(template)) {
+            return .withdraw(objection)
+        }
+        guard !requests.approval || request.decidedBy != nil else {
+            return .withdraw(
+                "template \(template.name) asks for an administrator's consent by now: 'certway order again \(order.reference)' "
+                    + "gives it, or it is requested once more")
+        }
+        return .fits
     }
 }

@@ -443,19 +443,46 @@ import Testing
 
     @Test func aTemplateThatTakesNoneAnyMoreLetsNothingLeave() async throws {
         let gateway = try await TestGateway()
-        let (request, _) = try await Self.submit(gateway)
-        let id = try #require(request.orderID)
-        let order = try await gateway.order(id)
-        var configuration = try ConfigurationReader.read("templates: []", file: "test")
-        #expect(configuration.verdict(onRequested: order) != .fits)
-        configuration.requestTemplates = [try Self.template()]
-        #expect(configuration.verdict(onRequested: order) == .fits)
-        configuration.requestTemplates[0].requests?.domains = ["other.test"]
-        guard case .withdraw(let reason) = configuration.verdict(onRequested: order) else {
-            throw LedgerError.notPossible("it fits")
+        let request = try await Self.submit(gateway).request
+        let order = try await gateway.order(try #require(request.orderID))
+        func verdict(
+            _ request: SubmittedRequest, _ change: (inout GatewayConfiguration) -> Void = { _ in }
+        ) throws -> EligibilityVerdict {
+            var configuration = try ConfigurationReader.read("templates: []", file: "test")
+            configuration.requestTemplates = [try Self.template(", approval: false")]
+            change(&configuration)
+            return configuration.verdict(onRequested: order, of: request) { _ in nil }
         }
-        #expect(reason.contains("www.example.test is not allowed"))
-        configuration.requestTemplates[0].enabled = false
-        #expect(configuration.verdict(onRequested: order) == .withdraw("template web is switched off"))
+        #expect(try verdict(request) == .fits)
+        let changes: [(inout RequestPolicy) -> Void] = [
+            { $0.domains = ["other.test"] }, { $0.keys = [.rsa3072] }, { $0.approval = true },
+        ]
+        let reasons = [
+            "www.example.test is not allowed", "found a key of p256, expected rsa3072", "an administrator's consent",
+        ]
+        for (change, expected) in zip(changes, reasons) {
+            var policy = try #require(try Self.template(", approval: false").requests)
+            change(&policy)
+            let found = try verdict(request) { [policy] in $0.requestTemplates[0].requests = policy }
+            guard case .withdraw(let reason) = found else { throw LedgerError.notPossible("\(found): \(expected)") }
+            #expect(reason.contains(expected))
+        }
+        #expect(try verdict(request) { $0.requestTemplates = [] } != .fits)
+        #expect(
+            try verdict(request) { $0.requestTemplates[0].enabled = false }
+                == .withdraw("template web is switched off"))
+        #expect(
+            try verdict(request) { $0.requestTemplates[0].product = "another" }
+                == .changed("template web orders another product now: request it once more"))
+        // What somebody orders once more has been agreed to.
+        let refusal = EnrollmentOutcome.rejected(OrderRejection(reason: "not now"))
+        gateway.ca.onEnroll({ _, _ in refusal }, { _, _ in refusal })
+        try await gateway.work()
+        let template = try Self.template()
+        _ = try await gateway.ledger.orderAgain(requested: order, by: "eve", because: "agreed") {
+            NewOrder(template, requested: $0, names: RequestedNames(json: order.names))
+        }
+        let agreed = try await gateway.ledger.request(request.reference)
+        #expect(try verdict(agreed) { $0.requestTemplates[0].requests?.approval = true } == .fits)
     }
 }

@@ -1,9 +1,10 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
-import ConnectorKit
+public import ConnectorKit
 import Foundation
 public import JSONDocuments
+public import Ledger
 public import PKIX
 public import Settings
 
@@ -52,8 +53,20 @@ public struct RequestCheck: Sendable {
         (self.findings, self.names, keyType) = (findings, names, key.type)
     }
 
+    /// Why a request that is on record cannot be had by a template as it is now; nil where it can.
+    public static func objection(
+        to request: SubmittedRequest, by template: TemplateConfiguration, _ product: ProductFacts?
+    ) -> String? {
+        do {
+            let check = RequestCheck(try CertificateSigningRequest(der: request.csr), template, product)
+            return check.isGood ? nil : check.objections
+        } catch {
+            return "the request cannot be read any more: \(error)"
+        }
+    }
+
     /// The same, with what is on record against it; nil for nothing.
-    func adding(obstacle: String?) -> Self {
+    public func adding(obstacle: String?) -> Self {
         var check = self
         if let obstacle { check.findings.append(Finding(topic: .record, isGood: false, sentence: obstacle)) }
         return check
