@@ -34,7 +34,7 @@ struct NoticeLoop: Sendable {
     }
 
     /// Once a day, from the hour on that is configured. The first time nothing is told of the day before.
-    private func postDigest(_ gateway: Gateway, _ lease: NodeLease) async throws {
+    func postDigest(_ gateway: Gateway, _ lease: NodeLease) async throws {
         guard let digest, let configuration = gateway.configuration.notifications else { return }
         let ledger = gateway.ledger
         let now = ledger.clock.now()

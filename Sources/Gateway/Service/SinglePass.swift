@@ -41,14 +41,19 @@ public final class SinglePass: Sendable {
     private let current: CurrentGateway
     private let engine: EnrollmentEngine
     private let onActivity: @Sendable (EnrollmentPass.Activity) -> Void
+    private let notices: NoticeLoop
     private let hasTakenOver = Atomic(false)
     private let presence: NodePresence
 
-    /// - Parameter onActivity: for a person who watches; called from any task.
+    /// - Parameters:
+    ///   - digest: what the daily mail to administrators says, by placeholder; nil for none.
+    ///   - onActivity: for a person who watches; called from any task.
     public init(
-        _ gateway: Gateway, onActivity: @escaping @Sendable (EnrollmentPass.Activity) -> Void = { _ in }
+        _ gateway: Gateway, digest: (@Sendable (Gateway) async throws -> [String: String])? = nil,
+        onActivity: @escaping @Sendable (EnrollmentPass.Activity) -> Void = { _ in }
     ) {
         self.gateway = gateway
+        notices = NoticeLoop(digest: digest)
         self.onActivity = onActivity
         let memory = EngineMemory()
         let current = CurrentGateway(gateway, memory: memory)
@@ -149,6 +154,7 @@ public final class SinglePass: Sendable {
         try? await gateway.ledger.eraseKeptKeys(keeping: gateway.keepingOfKeys)
         // Nobody waits for mails to learn what was done.
         do {
+            if let lease { try await notices.postDigest(gateway, lease) }
             try await current.latest().sendNotices(limit: 1000)
         } catch {
             gateway.logger.log(.error, "notices cannot be sent: \(error)", fields: [])

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import Administration
 import CommandInterface
 import Foundation
 import Gateway
@@ -43,7 +44,7 @@ enum RunCommand {
         let wait = try invocation.int("wait") ?? 0
         let gateway = try await Gateway.open(invocation)
         let progress = ProgressLine()
-        let pass = SinglePass(gateway) { progress.show($0.sentence) }
+        let pass = SinglePass(gateway, digest: { try await Digest.values($0) }) { progress.show($0.sentence) }
         let signals = StopSignals { pass.stop() }
         defer { signals.cancel() }
         let report = try await pass.run(

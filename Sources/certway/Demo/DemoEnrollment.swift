@@ -32,7 +32,7 @@ struct DemoEnrollment {
 
     private func passes() async throws -> [DemoOperator.Answer] {
         let progress = ProgressLine()
-        let pass = SinglePass(gateways[0]) { progress.show($0.sentence) }
+        let pass = SinglePass(gateways[0], onActivity: { progress.show($0.sentence) })
         let signals = StopSignals { pass.stop() }
         defer { signals.cancel() }
         var answers: [DemoOperator.Answer] = []
