@@ -123,12 +123,13 @@ extension Gateway {
     ///
     /// - Throws: `SettingsError` when another process is at work, or the sealing key is not the one made with the folder.
     public func takeOver() async throws {
-        try takeFolder()
+        try await takeFolder()
         try await takeNode()
     }
 
-    /// The part of `takeOver` that is done once in a process: without a database.
-    func takeFolder() throws {
+    /// The part of `takeOver` that is done once in a process.
+    func takeFolder() async throws {
+        try await bringSealingKey()
         _ = try sealingKey()
         try home.acquireLock()
     }

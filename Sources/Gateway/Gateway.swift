@@ -21,7 +21,7 @@ public struct Gateway: Sendable {
     public let backends: BackendCARegistry
     public let logger: StandardLogger
     public let http: any HTTPClient
-    private let sealingKeyIdentifier: String?
+    let sealingKeyIdentifier: String?
 
     public var home: GatewayHome { store.home }
     public var database: any SQLDatabase { store.database }

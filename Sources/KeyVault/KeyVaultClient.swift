@@ -7,7 +7,7 @@ import JSONDocuments
 public import MicrosoftGraph
 import Secrets
 
-/// Uses keys that lie in Azure Key Vault and never leave it (wire/key-vault.md).
+/// Uses keys that lie in Azure Key Vault and never leave it, and reads secrets that lie there (wire/key-vault.md).
 ///
 /// The token is asked for by the cloud's own resource, never by what a server's challenge names: a server that lies gets no token for
 /// anything else.
@@ -27,10 +27,10 @@ public struct KeyVaultClient: Sendable {
     ///
     /// - Parameter algorithm: as the vault names it, such as `RSA-OAEP-256`.
     /// - Throws: `GraphError`: `permission` and `configuration` for the operator, `refused` where the vault's key is another one.
-    public func unwrap(_ encrypted: [UInt8], algorithm: String, with key: VaultKeyAddress) async throws -> Secret {
+    public func unwrap(_ encrypted: [UInt8], algorithm: String, with key: VaultAddress) async throws -> Secret {
         let body: JSONValue = ["alg": .string(algorithm), "value": .string(Base64URL.encode(encrypted))]
         let answer = try await call("POST", key, operation: "unwrapkey", body: body)
-        guard let kid = answer["kid"]?.string, let used = VaultKeyAddress(kid), Self.isSame(used, key),
+        guard let kid = answer["kid"]?.string, let used = VaultAddress(kid, .key), Self.isSame(used, key),
             let text = answer["value"]?.string, let bytes = Base64URL.decode(text)
         else {
             throw GraphError(.refused, "key vault answered for \(key) with another key, or without a value")
@@ -41,7 +41,7 @@ public struct KeyVaultClient: Sendable {
     /// Modulus and exponent of a key, as the vault has it.
     ///
     /// - Throws: as `unwrap`.
-    public func modulus(of key: VaultKeyAddress) async throws -> (modulus: [UInt8], kind: String) {
+    public func modulus(of key: VaultAddress) async throws -> (modulus: [UInt8], kind: String) {
         let answer = try await call("GET", key, operation: nil, body: nil)
         let kind = answer["key"]?["kty"]?.string ?? "none"
         guard let n = answer["key"]?["n"]?.string, let bytes = Base64URL.decode(n) else {
@@ -51,21 +51,34 @@ public struct KeyVaultClient: Sendable {
         return (bytes, kind)
     }
 
+    /// What a secret holds now. The vault hands out one that is over as well (wire/key-vault.md section 5); whoever asks knows what it is to be.
+    ///
+    /// - Throws: as `unwrap`.
+    public func secret(at address: VaultAddress) async throws -> Secret {
+        let answer = try await call("GET", address, operation: nil, body: nil)
+        guard let id = answer["id"]?.string, let used = VaultAddress(id, .secret), Self.isSame(used, address),
+            let value = answer["value"]?.string, !value.isEmpty
+        else {
+            throw GraphError(.refused, "key vault answered for \(address) with another secret, or without a value")
+        }
+        return Secret(value)
+    }
+
     /// The vault is what was asked; a version that was not named is the vault's choice.
-    private static func isSame(_ used: VaultKeyAddress, _ asked: VaultKeyAddress) -> Bool {
+    private static func isSame(_ used: VaultAddress, _ asked: VaultAddress) -> Bool {
         let hosts = [used.vault, asked.vault].map { $0.lowercased() }
         return hosts[0] == hosts[1] && used.name.lowercased() == asked.name.lowercased()
             && (asked.version == nil || used.version?.lowercased() == asked.version?.lowercased())
     }
 
     private func call(
-        _ method: String, _ key: VaultKeyAddress, operation: String?, body: JSONValue?
+        _ method: String, _ key: VaultAddress, operation: String?, body: JSONValue?
     ) async throws -> JSONValue {
         try await tokens.withToken(scope: scope) { try await send(method, key, operation, body, $0) }
     }
 
     private func send(
-        _ method: String, _ key: VaultKeyAddress, _ operation: String?, _ body: JSONValue?, _ token: AccessToken
+        _ method: String, _ key: VaultAddress, _ operation: String?, _ body: JSONValue?, _ token: AccessToken
     ) async throws -> JSONValue {
         let url = "\(key)" + (operation.map { "/\($0)" } ?? "") + "?\(Self.version)"
         var headers = [
@@ -78,7 +91,9 @@ public struct KeyVaultClient: Sendable {
             isConfidential: true)
         return try await sender.send(request, isIdempotent: true) { response in
             let answer = try? JSONValue(parsing: response.body)
-            guard response.status == 200 else { throw Self.error(response, answer, "\(operation ?? "get") \(key)") }
+            guard response.status == 200 else {
+                throw Self.error(response, answer, "\(operation ?? "get") \(key)", key.kind)
+            }
             guard let answer else {
                 throw GraphError(.transient, "key vault answered 200 with a body that is no JSON", status: 200)
             }
@@ -87,7 +102,9 @@ public struct KeyVaultClient: Sendable {
     }
 
     /// What a failed answer means (wire/key-vault.md section 3).
-    private static func error(_ response: HTTPResponse, _ answer: JSONValue?, _ what: String) -> GraphError {
+    private static func error(
+        _ response: HTTPResponse, _ answer: JSONValue?, _ what: String, _ object: VaultAddress.Kind
+    ) -> GraphError {
         let error = answer?["error"]
         let code = error?["innererror"]?["code"]?.string ?? error?["code"]?.string
         let words = error?["message"]?.string.map { ": \(singleLine($0))" } ?? ""
@@ -102,12 +119,13 @@ public struct KeyVaultClient: Sendable {
             default: .refused
             }
         let hint =
-            switch kind {
-            case .permission:
-                " (give the application the role Key Vault Crypto User, or let it through the vault's firewall; a new role takes up to ten "
-                    + "minutes)"
-            case .notFound: " (is the version that of the agent's certificate, and the vault the right one?)"
-            case .refused: " (the vault says so where the key is another one than the agent's certificate has)"
+            switch (kind, object) {
+            case (.permission, _):
+                " (give the application the role Key Vault \(object == .key ? "Crypto" : "Secrets") User, or let it through the vault's "
+                    + "firewall; a new role takes up to ten minutes)"
+            case (.notFound, .key): " (is the version that of the agent's certificate, and the vault the right one?)"
+            case (.notFound, .secret): " (is it the right vault?)"
+            case (.refused, .key): " (the vault says so where the key is another one than the agent's certificate has)"
             default: ""
             }
         return GraphError(

@@ -8,9 +8,9 @@ public import Secrets
 /// A key recovery agent's key in a vault.
 public struct VaultAgentKey: ContentKeyService {
     private let client: KeyVaultClient
-    private let key: VaultKeyAddress
+    private let key: VaultAddress
 
-    public init(_ client: KeyVaultClient, _ key: VaultKeyAddress) { (self.client, self.key) = (client, key) }
+    public init(_ client: KeyVaultClient, _ key: VaultAddress) { (self.client, self.key) = (client, key) }
 
     public var label: String { "\(key)" }
 

@@ -9,12 +9,12 @@ public struct KeyRecoveryAgentConfiguration: Sendable, Hashable {
     public enum Key: Sendable, Hashable {
         /// PEM or PKCS #12.
         case secret(SecretReference)
-        case vault(VaultKeyAddress)
+        case vault(VaultAddress)
 
         /// - Returns: nil for any other text.
         init?(_ text: String) {
             if text.hasPrefix("keyvault:") {
-                guard let address = VaultKeyAddress(String(text.dropFirst(9))) else { return nil }
+                guard let address = VaultAddress(String(text.dropFirst(9)), .key) else { return nil }
                 self = .vault(address)
             } else {
                 guard let reference = SecretReference(text) else { return nil }

@@ -108,6 +108,11 @@ import Testing
         for command in [
             ["order", "list"], ["certificate", "list"], ["key", "list"], ["people", "list"], ["template", "list"],
             ["ca", "list"], ["connector", "list"], ["plan"], ["connector", "show", "digicert-certcentral"],
+            ["order", "list", "--held"], ["order", "waiting"], ["cost"], ["request", "list"], ["mailbox", "list"],
+            ["drift", "report"], ["publication", "list"], ["audit", "list"], ["job", "list"], ["token", "list"],
+            ["node", "list"], ["notification", "list"], ["notification", "pending"], ["incident", "list"],
+            ["key", "recovery", "list"], ["key", "attempts"], ["exception", "list"], ["rules", "list"],
+            ["drift", "kinds"],
         ] {
             let run = try await gateway.certway(command, environment: environment)
             let table = run.output.split(separator: "\n").prefix { !$0.contains("--page") }

@@ -97,7 +97,7 @@ extension Doctor {
 
     /// Whether the vault shows the agent's key, and whether it is that of the certificate.
     private func vault(
-        _ address: VaultKeyAddress, _ agent: KeyRecoveryAgentConfiguration, _ examination: inout Examination
+        _ address: VaultAddress, _ agent: KeyRecoveryAgentConfiguration, _ examination: inout Examination
     ) async {
         let subject = "key vault, agent \(agent.name)"
         do {

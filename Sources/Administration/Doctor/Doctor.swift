@@ -27,7 +27,7 @@ public struct Doctor: Sendable {
 
     public func examine() async throws -> Examination {
         var examination = Examination()
-        sealingKey(&examination)
+        await sealingKey(&examination)
         for file in gateway.configuration.exchangedFiles { examination.note("applied files", .failed, file.sentence) }
         await auditTrail(&examination)
         await configuration(&examination)
@@ -90,12 +90,15 @@ public struct Doctor: Sendable {
         }
     }
 
-    private func sealingKey(_ examination: inout Examination) {
+    private func sealingKey(_ examination: inout Examination) async {
         do {
+            let source = try SealingKeySource.named()
+            if let source { _ = try await gateway.sealingKey(at: source) }
             _ = try gateway.sealingKey()
             examination.note(
                 "sealing key", .ok,
-                "\(gateway.home.sealingKey) is the one this folder was made with; back it up with the database")
+                "\(gateway.home.sealingKey) is the one this folder was made with; "
+                    + (source.map { "it lies at \($0), too" } ?? "back it up with the database"))
         } catch {
             examination.note("sealing key", .failed, "\(error)")
         }

@@ -95,7 +95,7 @@ public final class GatewayService: Sendable {
     ///
     /// - Throws: `SettingsError` when another process works on the folder or the first configuration cannot be used.
     public func run() async throws {
-        if !isTakenOver { try first.takeFolder() }
+        if !isTakenOver { try await first.takeFolder() }
         guard try await joins() else { return log(.notice, "stopped") }
         // Before anything is ordered: one of our own CAs may come from an older copy.
         if let gateway = try? await current.latest() { tell(await gateway.lookAtAuthorities()) }

@@ -27,6 +27,13 @@ struct VaultControl: Sendable {
                 store.change { $0.challenge = challenge }
             case "firewall": store.change { $0.isBehindFirewall = value.bool == true }
             case "key": try changeKey(value)
+            case "secret":
+                guard let name = value["name"]?.string, let text = value["value"]?.string else {
+                    throw ControlError.reply("'secret' needs a 'name' and a 'value'")
+                }
+                let secret = VaultSecret(
+                    name: name, version: VaultStore.version(), value: text, created: store.clock.now)
+                store.change { $0.secrets[name.lowercased(), default: []].append(secret) }
             default: throw ControlError.reply("the vault has no switch '\(name)'")
             }
         }

@@ -51,7 +51,7 @@ enum RuleCommands {
             ListColumn(.short("RULE", 24), "id") { $0.id },
             ListColumn("SEVERITY", "severity") { $0.severity.rawValue },
             ListColumn("FROM", "from") { $0.from.day },
-            ListColumn("UNTIL", "until") { $0.lastDay?.day ?? "" },
+            ListColumn(.optional("UNTIL", 1), "until") { $0.lastDay?.day ?? "" },
             ListColumn(.short("FINDING", 30), "finding") { $0.finding },
             ListColumn(.short("SOURCE", 12, 2), "source") { $0.source },
             ListColumn(.optional("CHECKED", 3), "checked") { rule in
