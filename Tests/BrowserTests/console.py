@@ -10,6 +10,7 @@ import os
 import sys
 import time
 import urllib.request
+import uuid
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
@@ -38,14 +39,15 @@ def finish():
     sys.exit(1 if problems else 0)
 
 
-def api(path, role="administrator", body=None, method=None):
+def api(path, role="administrator", body=None, method=None, text=False):
     """Asks the API as a program does."""
+    headers = {"Authorization": f"Bearer {demo['tokens'][role]}", "Content-Type": "application/json", "Accept": "application/json"}
+    if body is not None:
+        headers["Idempotency-Key"] = str(uuid.uuid4())
     request = urllib.request.Request(
-        f"{demo['api']}{path}", None if body is None else json.dumps(body).encode(),
-        {"Authorization": f"Bearer {demo['tokens'][role]}", "Content-Type": "application/json", "Accept": "application/json"},
-        method=method)
+        f"{demo['api']}{path}", None if body is None else json.dumps(body).encode(), headers, method=method)
     with urllib.request.urlopen(request, timeout=30 * patience) as answer:
-        return json.load(answer)
+        return answer.read().decode() if text else json.load(answer)
 
 
 def control(path, body=None):
@@ -81,7 +83,9 @@ class Watch:
     def response(self, answer):
         # That is how the console learns that nobody has signed in yet.
         isStranger = answer.status == 401 and urlsplit(answer.url).path == "/api/v1/session"
-        if answer.status >= 400 and not isStranger:
+        # The demo has a CA that does not answer: what it offers cannot be asked, and the page says so.
+        isAway = answer.status == 503 and urlsplit(answer.url).path == "/api/v1/backend-cas/old-ca/products"
+        if answer.status >= 400 and not isStranger and not isAway:
             self.errors.append(f"{answer.status} {answer.url}")
 
     def request(self, request):

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Certway contributors
 # SPDX-License-Identifier: Apache-2.0
 """Further points of docs/console-acceptance.md: what is shown is what is there, secrets, sign-out, empty and loading lists, copies, commands, views,
-tasks in the search, runs that are opened again, summer time, and words that employees never meet."""
+tasks in the search, runs that are opened again, summer time, words that employees never meet, hostile texts, and framing."""
 import glob
 import json
 import os
@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote
 
 from console import api, as_commands, attempt, base, browser, check, context_of, demo, finish, open_page, patience, retry, settle, sign_in, words
+from hostile import file_name, framing, texts
 from screens import screens
 
 lists = {"certificates": "certificates", "people": "people", "orders": "orders", "templates": "templates", "backend-cas": "backend-cas",
@@ -55,7 +56,7 @@ def same_as_reloaded(page, context):
 
 def plain(page):
     """The text without what a clock changes, and without when the next try is: it is put off by each try, which is no news."""
-    clock = r"\d+ (second|minute|hour)s? ago|in \d+ (second|minute|hour)s?|just now|in a moment|\d+ (sec|min|hr)s?\b|\d{4}-\d\d-\d\dT[\d:]+Z"
+    clock = r"\d+ (second|minute|hour)s? ago|in \d+ (second|minute|hour)s?|just now|in a moment|\d+ (sec|min|hr)s?\b|again at \d+ \w+ \d+, [\d:]+"
     return re.sub(clock, "~", page.evaluate(main_text))
 
 
@@ -356,7 +357,7 @@ with browser() as started:
     tasks = {"reload": lambda: same_as_reloaded(page, context), "secrets": lambda: no_secret(page, context), "signOut": lambda: sign_out_everywhere(started),
              "lists": lambda: empty_and_loading(page), "summer": lambda: summer_time(page), "copies": lambda: copies_say_so(page, context),
              "commands": lambda: commands_everywhere(page), "views": lambda: views(page, started), "deeds": lambda: deeds(page),
-             "run": lambda: run_opened_again(page), "employees": lambda: words_for_employees(started)}
+             "run": lambda: run_opened_again(page), "employees": lambda: words_for_employees(started), "hostile": lambda: texts(page), "file": lambda: file_name(page), "framing": lambda: framing(started)}
     for name in sys.argv[1:] or tasks:
         if not attempt(name, tasks[name]):
             page.unroute_all()

@@ -5,6 +5,10 @@ from urllib.parse import quote
 
 from console import api
 
+# The guide from nothing to the first certificate.
+steps = ["tenant", "permissions", "intune", "agent", "authority", "template", "plan", "first"]
+chapters = ["administrator", "intune", "helpdesk", "recovery", "employee", "hand-over", "integrator"]
+
 
 def screens():
     certificate = api("/certificates?limit=1")["items"][0]
@@ -41,3 +45,44 @@ def screens():
     if incidents:
         found["incident"] = f"/console/incidents/{quote(incidents[0]['incident']['name'])}"
     return found
+
+
+def screens_of_roles():
+    """What others see than an administrator, and what an administrator sees beside the screens of the work: by role, nobody by None."""
+    certificate = api("/certificates?limit=1&status=active")["items"][0]
+    thing, person = f"/console/certificates/{certificate['number']}", f"/console/people/{quote(certificate['userPrincipalName'])}"
+    waiting = api("/orders?waitingFor=subscriber&limit=1")["items"]
+    order = f"/console/orders/{waiting[0]['reference']}" if waiting else "/console/orders"
+    recoveries(certificate["serialNumber"])
+    return {
+        None: {"sign-in": "/signin", "sign-in-over": "/signin?over=1", "sign-in-refused": "/auth/callback?error=access_denied&state=none",
+               "manual-start": "/manual"} | {f"manual-{one}": f"/manual/{one}" for one in chapters},
+        "administrator": {f"set-up-{one}": f"/console/set-up?step={one}" for one in steps}
+        | {"go-several": f"/console/go/{quote(several())}", "go-nowhere": "/console/go/cw-nobody-has-this", "no-page": "/console/nowhere",
+           "orders": "/console/orders", "signed-in": "/console/signed-in", "waiting-in-doubt": "/console/waiting?group=inDoubt",
+           "recovery-administrator": "/console/recovery"},
+        "helpdesk": {"people": "/console/people", "person": person, "certificates": "/console/certificates", "certificate": thing,
+                     "waiting": "/console/waiting", "order": order, "denied": "/console/audit", "my": "/my"},
+        "integrator": {"backend-cas": "/console/backend-cas", "backend-ca": "/console/backend-cas/public-ca", "connectors": "/console/connectors",
+                       "connector": f"/console/connectors/{api('/connectors')['items'][0]['connector']}", "about": "/console/about"},
+        "keyRecoveryAgent": {"recovery": "/console/recovery", "certificate": thing},
+        "auditor": {"audit": "/console/audit", "overview": "/console/overview", "certificate": thing, "plan": "/console/plan", "recovery": "/console/recovery",
+                    "template": "/console/templates/smime", "configuration": "/console/configuration", "set-up": "/console/set-up",
+                    "notification": "/console/notifications/waiting"},
+        "requester": {"requests": "/console/requests", "my": "/my"},
+        "employee": {"my": "/my", "denied": "/console/people"},
+    }
+
+
+def recoveries(certificate):
+    """One that may be fetched and one that was denied, unless there are some already: a list without rows shows little."""
+    if api("/recoveries", "keyRecoveryAgent")["items"]:
+        return
+    for purpose in ["the mail of 2026 for the tax office", "the wrong person was named"]:
+        api("/recoveries", "keyRecoveryAgent", {"certificate": certificate, "purpose": purpose})
+
+
+def several():
+    """A name that more than one person has."""
+    names = [one["displayName"].split()[-1] for one in api("/people?limit=60")["items"] if one.get("displayName")]
+    return next((one for one in sorted(set(names)) if names.count(one) > 1 and len(api(f"/go/{quote(one)}")) > 1), "a")

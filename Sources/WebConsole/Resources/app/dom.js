@@ -8,6 +8,7 @@ const attributes = new Set([
   'id', 'class', 'for', 'type', 'name', 'placeholder', 'title', 'role', 'tabindex', 'lang', 'dir', 'hidden', 'disabled', 'selected',
   'multiple', 'required', 'readonly', 'min', 'max', 'step', 'rows', 'cols', 'maxlength', 'autocomplete', 'inputmode', 'spellcheck',
   'datetime', 'scope', 'colspan', 'rowspan', 'open', 'accept', 'download', 'target', 'list', 'autofocus', 'start', 'label',
+  'alt', 'loading',
 ]);
 const drawing = new Set([
   'viewBox', 'width', 'height', 'x', 'y', 'x1', 'x2', 'y1', 'y2', 'cx', 'cy', 'r', 'rx', 'd', 'points', 'fill', 'stroke', 'transform',
@@ -39,7 +40,7 @@ export function safeAddress(address) {
 }
 
 /// An element. `kind` is a tag with classes, such as `button.primary`.
-/// Properties: attributes of the list, `aria-…`, `data-…`, `href`, `value`, `checked`, `on` {event: listener}, `vars` {'--name': value}.
+/// Properties: attributes of the list, `aria-…`, `data-…`, `href`, `src`, `value`, `checked`, `on` {event: listener}, `vars` {'--name': value}.
 /// Children: strings, numbers, nodes, lists of them; null and false are left out.
 export function h(kind, properties, ...children) {
   const [tag, ...classes] = kind.split('.');
@@ -75,6 +76,9 @@ function set(element, properties) {
       continue;
     } else if (name === 'href') {
       link(element, value);
+    } else if (name === 'src') {
+      // Only pictures of the console itself: one from elsewhere would tell that somebody looks.
+      if (/^\/assets\/[\w./-]+\.(png|svg)$/.test(value)) element.setAttribute('src', value);
     } else if (name === 'value' || name === 'checked' || name === 'indeterminate') {
       element[name] = value;
     } else if (name === 'class') {

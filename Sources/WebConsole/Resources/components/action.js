@@ -3,8 +3,9 @@
 
 /// Buttons that tell the truth: what is not possible stays reachable, with the reason beside it, read out when pressed.
 
-import { foreign, h } from '../app/dom.js';
+import { h } from '../app/dom.js';
 import { t, word } from '../app/i18n.js';
+import { said } from './said.js';
 import { announce } from './toast.js';
 
 let number = 0;
@@ -23,7 +24,7 @@ export function actionButton({ label, kind = '', allowed = true, reason, instead
       type: 'button', 'aria-disabled': 'true', 'aria-describedby': id, 'data-action': key,
       on: { click: (event) => { event.currentTarget.parentElement.classList.add('told'); announce(why); } },
     }, label),
-    h('small', { id }, foreign(why)));
+    h('small', { id }, said(why)));
 }
 
 /// Buttons for what an object says can be done with it: `actions: [{name, allowed, reason, instead}]`.

@@ -6,9 +6,9 @@
 import { post } from '../app/api.js';
 import { foreign, h } from '../app/dom.js';
 import { n, t } from '../app/i18n.js';
-import { sentences } from './facts.js';
 import { schemaForm } from './form.js';
 import { pill } from './pill.js';
+import { sentences } from './said.js';
 
 const kinds = { secret: 'secret', integer: 'integer', boolean: 'boolean', choice: 'choice', file: 'file' };
 

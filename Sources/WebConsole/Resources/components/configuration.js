@@ -6,7 +6,7 @@
 import { call, Problem } from '../app/api.js';
 import { foreign, h } from '../app/dom.js';
 import { n, t, word } from '../app/i18n.js';
-import { sentences } from './facts.js';
+import { sentences } from './said.js';
 
 /// The stored document and its version. - Returns: `{text, etag}`; an empty text before the first one.
 export async function readConfiguration() {

@@ -6,7 +6,7 @@
 import { get } from '../app/api.js';
 import { foreign, h } from '../app/dom.js';
 import { n, t } from '../app/i18n.js';
-import { sentences } from './facts.js';
+import { sentences } from './said.js';
 
 /// - Parameter answer: of a dry run. - Returns: nodes that say whom its templates concern now, and which orders are left behind.
 export async function effectOf(answer) {

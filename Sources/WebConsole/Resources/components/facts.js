@@ -1,18 +1,15 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Small parts of a page that shows one thing: a panel, its facts, a list of sentences.
+/// Small parts of a page that shows one thing: a panel and its facts.
 
-import { foreign, h } from '../app/dom.js';
+import { h } from '../app/dom.js';
 
 export const panel = (title, ...nodes) => h('section.panelled.stack', title && h('h2', title), nodes);
 
 /// - Parameter pairs: `[label, value]`; those without a value are left out.
 export const facts = (pairs) => h('dl.facts', pairs.filter(([, value]) => value != null && value !== '' && value !== false)
   .map(([label, value]) => [h('dt', label), h('dd', value)]));
-
-/// Sentences of the gateway or a CA, one a line.
-export const sentences = (texts) => (texts?.length > 0 ? h('ul.plain', texts.map((text) => h('li', foreign(text)))) : null);
 
 /// A value of the API as text: lists with commas, the rest as JSON.
 export const plain = (value) => (value == null ? '' : Array.isArray(value) ? value.map(plain).join(', ')

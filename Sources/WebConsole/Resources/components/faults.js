@@ -3,7 +3,8 @@
 
 /// What the gateway finds wrong in a form, at the field it is about and in the words that stand there.
 
-import { foreign, h } from '../app/dom.js';
+import { h } from '../app/dom.js';
+import { said } from './said.js';
 
 /// Pointers of bodies have slashes, key paths of the configuration dots.
 const isOf = (pointer, name) => {
@@ -28,7 +29,7 @@ export function placeFaults(form, errors) {
     if (!place) return true;
     input.setAttribute('aria-invalid', 'true');
     const label = place.querySelector('legend, span')?.textContent.replace(/ \*$/, '') ?? input.name;
-    const mark = h('small.wrong.server', label, ': ', foreign(detail));
+    const mark = h('small.wrong.server', label, ': ', said(detail));
     place.append(mark);
     input.addEventListener('input', () => { mark.remove(); input.removeAttribute('aria-invalid'); }, { once: true });
     return false;

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The little Markdown of the manual: headings, paragraphs, lists, code, emphasis, links. Everything else stays text.
+/// The little Markdown of the manual: headings, paragraphs, lists, code, emphasis, links, pictures. Everything else stays text.
 
 import { h } from '../app/dom.js';
 
@@ -17,8 +17,10 @@ function words(text) {
   });
 }
 
-/// - Parameter top: level of the first heading.
-export function markdown(text, top = 2) {
+/// - Parameters:
+///   - top: level of the first heading.
+///   - pictures: where the folder `pictures` of the text is; without it they are left as text.
+export function markdown(text, { top = 2, pictures = null } = {}) {
   const nodes = [];
   let lines = [];
   let items = null;
@@ -36,6 +38,12 @@ export function markdown(text, top = 2) {
       continue;
     }
     if (code) { code.push(line); continue; }
+    const picture = /^!\[([^\]]+)\]\(pictures\/([\w.-]+\.png)\)$/.exec(line);
+    if (picture && pictures) {
+      flush();
+      nodes.push(h('p', h('img.picture', { src: `${pictures}/${picture[2]}`, alt: picture[1], loading: 'lazy' })));
+      continue;
+    }
     const heading = /^(#+) (.*)$/.exec(line);
     const item = /^(?:(-)|\d+\.) (.*)$/.exec(line);
     if (heading) {

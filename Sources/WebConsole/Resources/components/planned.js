@@ -4,12 +4,13 @@
 /// What costs money or cannot be taken back: first what it would do, by a dry run, then the button; over a limit the number is typed.
 
 import { newKey, post } from '../app/api.js';
-import { foreign, h, replace } from '../app/dom.js';
+import { h, replace } from '../app/dom.js';
 import { money } from '../app/format.js';
 import { n, t } from '../app/i18n.js';
 import { act } from './dialog.js';
 import { clearFaults } from './faults.js';
 import { problemLine } from './problem.js';
+import { said as sentence } from './said.js';
 import { toast } from './toast.js';
 import { typedCount } from './typed.js';
 
@@ -67,9 +68,9 @@ function outcome(shown) {
     reasons.set(why, (reasons.get(why) ?? 0) + 1);
   }
   return h('div.note', n('many.plan', number), ' ', costOf(shown.cost),
-    shown.needed && h('div', foreign(shown.needed)),
-    (shown.problems ?? []).map((one) => h('div', foreign(one))),
-    refused.length > 0 && h('ul', [...reasons].slice(0, 8).map(([why, count]) => h('li', n('many.refused', count), ' ', foreign(why)))));
+    shown.needed && h('div', sentence(shown.needed)),
+    (shown.problems ?? []).map((one) => h('div', sentence(one))),
+    refused.length > 0 && h('ul', [...reasons].slice(0, 8).map(([why, count]) => h('li', n('many.refused', count), ' ', sentence(why)))));
 }
 
 /// A sum has one amount for each currency; nothing is said where nothing has a price.

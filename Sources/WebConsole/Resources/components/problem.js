@@ -9,6 +9,7 @@ import { n, t, word } from '../app/i18n.js';
 import { current, roles } from '../app/session.js';
 import { copy } from './copy.js';
 import { placeFaults } from './faults.js';
+import { said } from './said.js';
 
 function cause(problem) {
   if (problem.isOffline) return t('problem.offline');
@@ -21,10 +22,10 @@ export function problemBox(problem, { again, isFull = false } = {}) {
   const heading = problem.title && problem.title !== problem.detail ? problem.title : t('problem.title');
   return h(`section.problem${isFull ? '.full' : ''}`, { role: 'alert' },
     h('h2', h('span.symbol', { 'aria-hidden': 'true' }, '✗ '), foreign(heading)),
-    problem.errors?.some((error) => error.pointer) ? faultList(problem.errors) : h('p', foreign(cause(problem), t('text.all'))),
+    problem.errors?.some((error) => error.pointer) ? faultList(problem.errors) : h('p', said(cause(problem), t('text.all'))),
     h('dl.facts',
       problem.actor && [h('dt', t('problem.actor')), h('dd', word('actor', problem.actor))],
-      problem.nextStep && [h('dt', t('problem.next')), h('dd', foreign(problem.nextStep))]),
+      problem.nextStep && [h('dt', t('problem.next')), h('dd', said(problem.nextStep))]),
     again && h('p', h('button', { type: 'button', on: { click: again } }, t('button.again'))),
     (problem.id || problem.code || problem.status > 0) && h('details',
       h('summary', t('problem.details')),
@@ -35,7 +36,7 @@ export function problemBox(problem, { again, isFull = false } = {}) {
       String(problem.type ?? '').startsWith('/manual/') && h('p', h('a', { href: problem.type, target: '_blank' }, t('help.manual')))));
 }
 
-const faultList = (errors) => errors.length > 0 && h('ul', errors.map((error) => h('li', error.pointer && h('code', foreign(error.pointer)), ' ', foreign(error.detail))));
+const faultList = (errors) => errors.length > 0 && h('ul', errors.map((error) => h('li', error.pointer && h('code', foreign(error.pointer)), ' ', said(error.detail))));
 
 /// A problem in one line, for a form or a dialog that keeps its input.
 /// - Parameter form: what is wrong with a field of it is said there, and only there.
@@ -48,9 +49,9 @@ export function problemLine(problem, form = null) {
   const isAllPlaced = placed > 0 && !rest.length;
   return h('div.problem.small', { role: 'alert', tabindex: '-1' },
     h('strong', h('span.symbol', { 'aria-hidden': 'true' }, '✗ '), placed > 0 ? n('form.faults', errors.length)
-      : foreign(isRepeated && problem.title ? problem.title : cause(problem), t('text.all'))),
+      : said(isRepeated && problem.title ? problem.title : cause(problem), t('text.all'))),
     faultList(rest.filter((error) => error.pointer || error.detail !== problem.detail)),
-    problem.nextStep && !isAllPlaced && h('p', foreign(problem.nextStep)));
+    problem.nextStep && !isAllPlaced && h('p', said(problem.nextStep)));
 }
 
 /// Beside content that could not be read again: since when, and when the next try is. It tries by itself until the page is left.

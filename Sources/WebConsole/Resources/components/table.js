@@ -19,7 +19,8 @@ export function table({ columns, rowKey, href, sort, chosen, onChoose, caption, 
   const body = h('tbody');
   let rows = [];
   const all = chosen && h('input', { type: 'checkbox', 'aria-label': t('table.chooseAll'), on: { change: chooseAll } });
-  const element = h('div.scroll', h('table.data',
+  // A table without links in its rows is moved sideways by the keyboard only if it can have the focus itself.
+  const element = h('div.scroll', href ? {} : { role: 'region', tabindex: '0', 'aria-label': caption }, h('table.data',
     caption && h('caption.unseen', caption),
     h('thead', h('tr', chosen && h('th.narrow', { scope: 'col' }, all), columns.map(header))), body));
 

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
-/// `cw-time`: a moment as people say it, kept up to date; the exact one with its zone on hover and for screen readers.
+/// `cw-time`: a moment as people say it, kept up to date; the exact one with its zone, and as the API gives it, on hover and for screen readers.
 
 import { h } from '../app/dom.js';
 import { date, dateTime, dateTimeSecond, exact, relative } from '../app/format.js';
@@ -21,7 +21,7 @@ export function startTimes() {
 }
 
 const make = (kind, text) => (moment) => moment
-  ? h('cw-time', { 'data-kind': kind }, h('time', { datetime: moment, title: exact(moment) }, text(moment)))
+  ? h('cw-time', { 'data-kind': kind }, h('time', { datetime: moment, title: `${exact(moment)} (${moment})` }, text(moment)))
   : '';
 
 /// "in 41 days".

@@ -3,9 +3,10 @@
 
 /// What happened, oldest first: repeats folded, long gaps named, failures alone on demand.
 
-import { foreign, h, replace } from '../app/dom.js';
+import { h, replace } from '../app/dom.js';
 import { span } from '../app/format.js';
 import { n, t, word } from '../app/i18n.js';
+import { said } from './said.js';
 import { second } from './time.js';
 
 const day = 86_400_000;
@@ -54,7 +55,7 @@ export function timeline(events) {
     const rest = Object.keys(event.data ?? {}).length > 0;
     return h('li', { class: tone }, second(event.at),
       h('span.mark', { 'aria-hidden': 'true' }, tone === 'bad' ? '✗' : tone === 'good' ? '✓' : '●'),
-      h('div.what', h('strong', word('event', event.kind)), ' ', foreign(event.message, t('text.all')),
+      h('div.what', h('strong', word('event', event.kind)), ' ', said(event.message, t('text.all')),
         group.length > 1 && h('div.fold', n('timeline.times', group.length, { span: span(event.at, group.at(-1).at) }), ' ',
           h('button.link', { type: 'button', on: { click: () => { folds = false; draw(); } } }, t('timeline.unfold'))),
         rest && h('details', h('summary.small', t('timeline.data')), h('pre', JSON.stringify(event.data, null, 1)))));

@@ -7,6 +7,7 @@ import { foreign, h } from '../../app/dom.js';
 import { t, word } from '../../app/i18n.js';
 import { plain } from '../../components/facts.js';
 import { pill } from '../../components/pill.js';
+import { said } from '../../components/said.js';
 import { ago, moment } from '../../components/time.js';
 import { makeToken, revokeToken } from './tokens.js';
 
@@ -22,7 +23,7 @@ const jobs = () => [
 const settings = () => [
   { title: t('advanced.setting'), cell: (one) => h('code', foreign(one.name)) },
   { title: t('advanced.value'), cell: (one) => h('span', foreign(plain(one.value), t('text.all')), !one.set && h('span.sub', t('advanced.default'))) },
-  { title: t('advanced.help'), cell: (one) => foreign(one.help ?? '', t('text.all')), className: 'optional' },
+  { title: t('advanced.help'), cell: (one) => said(one.help ?? '', t('text.all')), className: 'optional' },
   { title: t('advanced.changed'), cell: (one) => (one.changedAt ? moment(one.changedAt) : '') },
 ];
 

@@ -10,12 +10,13 @@ import { go } from '../../app/router.js';
 import { may } from '../../app/session.js';
 import { actionButton } from '../../components/action.js';
 import { act } from '../../components/dialog.js';
-import { facts, plain, sentences } from '../../components/facts.js';
+import { facts, plain } from '../../components/facts.js';
 import { working } from '../../components/loading.js';
 import { follow, operation } from '../../components/operation.js';
 import { pill } from '../../components/pill.js';
 import { problemLine } from '../../components/problem.js';
 import { progress } from '../../components/progress.js';
+import { sentences } from '../../components/said.js';
 
 export function buttons(one, found, page) {
   const of = (name, permission) => (one.actions ?? []).find((action) => action.name === name) ?? { allowed: may(permission), reason: t('action.notHere') };

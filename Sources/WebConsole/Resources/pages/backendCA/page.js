@@ -13,6 +13,7 @@ import { skeleton } from '../../components/loading.js';
 import { nowhere } from '../../components/problem.js';
 import { state } from '../backendCAs/page.js';
 import { buttons, resume } from './actions.js';
+import { said } from '../../components/said.js';
 
 const all = ['poll', 'revoke', 'renew', 'listProducts', 'inventory', 'findByReference', 'cancel', 'validationState', 'resendValidation'];
 
@@ -30,8 +31,8 @@ export async function open(page) {
       resume(found, page);
       return fragment(
         h('div.summary', state(one), h('span', foreign(one.connector)), one.environment && h('span', foreign(one.environment))),
-        one.alarm && h('p.note.wait', foreign(one.alarm)),
-        one.state !== 'configured' && h('p.note.wait', foreign(one.state)),
+        one.alarm && h('p.note.wait', said(one.alarm)),
+        one.state !== 'configured' && h('p.note.wait', said(one.state)),
         buttons(one, found, page), found,
         panel(t('backendCAs.usedBy'), facts((one.usedBy ?? []).map((template) =>
           [t('column.template'), h('a', { href: `/console/templates/${encodeURIComponent(template)}` }, foreign(template))])),

@@ -9,6 +9,7 @@ import { t, word } from '../../app/i18n.js';
 import { path } from '../../app/api.js';
 import { copy } from '../../components/copy.js';
 import { pill } from '../../components/pill.js';
+import { said } from '../../components/said.js';
 import { ago, dayAndAgo, moment } from '../../components/time.js';
 
 export const summary = (one) =>
@@ -26,7 +27,7 @@ export function history(one) {
     h('div.stack', h('h3', word('record', record.kind), ' ', pill(record.held ? 'held' : record.state)),
       h('ol.way', { tabindex: '0' }, lamps(record)),
       h('p', t('certificate.askedBy', { by: record.by ?? '', cause: record.cause ?? '' })),
-      record.detail && h('p.muted', foreign(record.detail)))));
+      record.detail && h('p.muted', said(record.detail)))));
 }
 
 function lamps(record) {
@@ -43,7 +44,7 @@ export function publications(one) {
   if (!places.length) return null;
   return h('section.panelled', h('h2', t('certificate.published')), h('dl.facts', places.map((place) =>
     fact(foreign(place.directory), h('div', pill(place.state, { text: word('published', place.state) }), ' ',
-      place.checkedAt ? ago(place.checkedAt) : t('lamp.notYet'), place.problem && h('p.muted', foreign(place.problem)))))));
+      place.checkedAt ? ago(place.checkedAt) : t('lamp.notYet'), place.problem && h('p.muted', said(place.problem)))))));
 }
 
 export const content = (one) =>

@@ -8,6 +8,7 @@ import { h } from '../../app/dom.js';
 import { readConfiguration } from '../../components/configuration.js';
 import { documentEditor } from '../../components/documentEditor.js';
 import { skeleton, working } from '../../components/loading.js';
+import { said } from '../../components/said.js';
 
 export async function open(page) {
   page.title(t('configuration.title'));
@@ -16,7 +17,7 @@ export async function open(page) {
   try {
     const editor = await documentEditor({ page, read: () => working(readConfiguration()), label: t('configuration.document') });
     page.asOf();
-    page.show(h('p', t('configuration.text')), editor);
+    page.show(h('p', said(t('configuration.text'))), editor);
   } catch (problem) {
     page.fail(problem, { again: () => open(page) });
   }

@@ -10,6 +10,7 @@ import { abilities } from '../../components/abilities.js';
 import { facts, panel } from '../../components/facts.js';
 import { skeleton } from '../../components/loading.js';
 import { nowhere } from '../../components/problem.js';
+import { said } from '../../components/said.js';
 
 export async function open(page) {
   const { name } = page.parameters;
@@ -29,6 +30,6 @@ export async function open(page) {
       panel(t('connectors.settings'), h('div.scroll', { role: 'region', tabindex: '0', 'aria-label': t('connectors.settings') }, h('table.data', h('caption.unseen', t('connectors.settings')),
         h('tbody', (one.settings ?? []).map((setting) => h('tr', h('th', { scope: 'row' }, h('code', foreign(setting.key))),
           h('td', foreign(setting.title ?? ''), setting.required !== false && h('span', { title: t('form.required') }, ' *')),
-          h('td', foreign(setting.help ?? '', t('text.all')))))))))),
+          h('td', said(setting.help ?? '', t('text.all')))))))))),
   });
 }

@@ -9,6 +9,7 @@ import { number } from '../../app/format.js';
 import { n, t, word } from '../../app/i18n.js';
 import { panel } from '../../components/facts.js';
 import { pill } from '../../components/pill.js';
+import { said } from '../../components/said.js';
 import { table } from '../../components/table.js';
 import { moment } from '../../components/time.js';
 
@@ -39,7 +40,7 @@ export function report(found, mend) {
 
 function places(all) {
   const missed = all.filter((one) => one.reason !== null || one.gaps.length > 0);
-  return missed.length > 0 && panel(t('drift.notCompared'), h('ul.plain', missed.map((one) => h('li', h('strong', foreign(one.title), one.name && [', ', foreign(one.name)]), ': ', foreign(one.reason ?? one.gaps.join('; '), t('text.all'))))));
+  return missed.length > 0 && panel(t('drift.notCompared'), h('ul.plain', missed.map((one) => h('li', h('strong', foreign(one.title), one.name && [', ', foreign(one.name)]), ': ', said(one.reason ?? one.gaps.join('; '), t('text.all'))))));
 }
 
 function group(kind, findings, mend) {
@@ -52,9 +53,9 @@ function group(kind, findings, mend) {
   show(page);
   const [first] = findings;
   const button = mend && !['person', 'wait'].includes(kind.repair) && h('button', { type: 'button', 'data-kind': kind.kind, on: { click: () => mend(button, kind.kind) } }, t('drift.lookAtRepair'));
-  return panel(fragment(pill(kind.severity, { look: gravity[kind.severity], text: word('gravity', kind.severity) }), ' ', foreign(kind.sentence), ' ', h('span.counter', number(kind.count))),
-    first && h('p', t('drift.cause'), ' ', foreign(first.cause)),
-    first && h('p', kind.repair === 'person' ? t('drift.person') : kind.repair === 'wait' ? '' : t('drift.remedy'), ' ', foreign(kind.remedy ?? first.remedy)),
+  return panel(fragment(pill(kind.severity, { look: gravity[kind.severity], text: word('gravity', kind.severity) }), ' ', said(kind.sentence), ' ', h('span.counter', number(kind.count))),
+    first && h('p', t('drift.cause'), ' ', said(first.cause)),
+    first && h('p', kind.repair === 'person' ? t('drift.person') : kind.repair === 'wait' ? '' : t('drift.remedy'), ' ', said(kind.remedy ?? first.remedy)),
     kind.waiting > 0 && kind.waiting < kind.count && h('p.muted', n('drift.waiting', kind.waiting)),
     button && h('div.actions', button), rows.element, more);
 }
@@ -80,5 +81,5 @@ export function outcomes(result, action = false) {
 const outcomeColumns = () => [
   { title: t('column.person'), cell: (one) => foreign(one.userPrincipalName ?? '') },
   { title: t('drift.becomes'), cell: (one) => pill(one.outcome, { look: becomes[one.outcome], text: word('mend', one.outcome) }) },
-  { title: t('column.why'), cell: (one) => foreign(one.said, t('text.all'), 200) },
+  { title: t('column.why'), cell: (one) => said(one.said, t('text.all'), 200) },
 ];

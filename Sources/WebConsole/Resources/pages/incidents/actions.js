@@ -9,12 +9,13 @@ import { apiMoment, money, number } from '../../app/format.js';
 import { t } from '../../app/i18n.js';
 import { go } from '../../app/router.js';
 import { act } from '../../components/dialog.js';
-import { facts, sentences } from '../../components/facts.js';
+import { facts } from '../../components/facts.js';
 import { clearFaults } from '../../components/faults.js';
 import { working } from '../../components/loading.js';
 import { backendCAs, nameField, templates } from '../../components/nameField.js';
 import { pace, peopleOf } from '../../components/pace.js';
 import { problemLine } from '../../components/problem.js';
+import { sentences } from '../../components/said.js';
 import { moment } from '../../components/time.js';
 
 export function start() {

@@ -12,6 +12,7 @@ import { gapNote, keyTable } from '../../components/keys.js';
 import { skeleton } from '../../components/loading.js';
 import { planned } from '../../components/planned.js';
 import { nowhere } from '../../components/problem.js';
+import { said } from '../../components/said.js';
 import { table } from '../../components/table.js';
 import { ago, day } from '../../components/time.js';
 import { because, causeField } from '../certificate/actions.js';
@@ -28,7 +29,7 @@ export async function open(page) {
       page.title(one.displayName, { crumbs });
       return fragment(
         h('div.summary', h('span', foreign(one.address)), one.readAt && h('span.muted', t('mailboxes.read'), ' ', ago(one.readAt))),
-        one.problem && h('div.note.wait', h('span', { 'aria-hidden': 'true' }, '▲ '), foreign(one.problem), ' ', t('mailboxes.distrusted')),
+        one.problem && h('div.note.wait', h('span', { 'aria-hidden': 'true' }, '▲ '), said(one.problem), ' ', t('mailboxes.distrusted')),
         one.problem && may('grantException') && h('div.actions', h('button', { type: 'button', on: { click: () => release(one, () => page.reload()) } }, t('mailboxes.releaseMore'))),
         panel(t('mailboxes.people'), one.people.length ? members(one.people) : h('p.muted', t('mailboxes.nobody'))),
         panel(t('mailboxes.keys'), one.keys.length > 0 && gapNote(one.keys),

@@ -20,5 +20,5 @@ export async function open(page) {
   if (name === 'hand-over') return page.show(fragment(others, h('p', t('manual.handOverText')), forEachDevice()));
   // A file of the console, under its own address.
   const answer = await fetch(new URL(`../../manual/${name}.${language()}.md`, import.meta.url), { signal: page.signal });
-  return page.show(fragment(others, answer.ok ? markdown(await answer.text()) : h('p', t('manual.missing'))));
+  return page.show(fragment(others, answer.ok ? markdown(await answer.text(), { pictures: new URL('../../manual/pictures', import.meta.url).pathname }) : h('p', t('manual.missing'))));
 }

@@ -23,6 +23,7 @@ export async function open(page) {
   page.title(t('backendCAs.add'), { crumbs: [{ label: t('backendCAs.title'), href: '/console/backend-cas' }] });
   page.command('certway apply -f certway.yaml');
   page.show(skeleton());
+  let wanted = '';
   const way = h('div');
   const place = h('div.stack');
   const at = (index) => replace(way, stepper(steps.map((id, number) => ({ id, title: word('backendCAs.step', id), state: number < index ? 'done' : number === index ? 'current' : 'open' }))));
@@ -34,8 +35,11 @@ export async function open(page) {
   } });
 
   async function choose(name) {
+    wanted = name;
     if (!name) { at(0); return replace(place); }
     const connector = await working(get(path('/connectors/{}', name)));
+    // Whoever goes through the list by its arrows chooses each on the way: an answer that comes late is none any more.
+    if (wanted !== name) return;
     const form = backendCAForm(connector);
     at(1);
     const step = testedStep({

@@ -11,6 +11,7 @@ import { copy } from '../../components/copy.js';
 import { skeleton } from '../../components/loading.js';
 import { orderPill } from '../../components/pill.js';
 import { nowhere } from '../../components/problem.js';
+import { said } from '../../components/said.js';
 import { ago, moment } from '../../components/time.js';
 import { timeline } from '../../components/timeline.js';
 import { stepsOf, way } from '../../components/way.js';
@@ -35,7 +36,7 @@ export async function open(page) {
       return fragment(
         h('div.summary', orderPill(order), h('a', { href: path('/console/people/{}', order.userPrincipalName) }, foreign(order.userPrincipalName)),
           h('span', foreign(order.template)), h('span.muted', foreign(order.backendCA))),
-        (order.holdReason || order.detail) && h(`p.note${order.holdReason ? '.wait' : ''}`, foreign(order.holdReason ?? order.detail, t('text.all'))),
+        (order.holdReason || order.detail) && h(`p.note${order.holdReason ? '.wait' : ''}`, said(order.holdReason ?? order.detail, t('text.all'))),
         orderActions(order, () => page.reload()),
         h('section.panelled', h('h2', t('certificate.way')), steps),
         h('section.panelled', h('h2', t('order.facts')), h('dl.facts',

@@ -11,6 +11,7 @@ import { may } from '../../app/session.js';
 import { actionButton } from '../../components/action.js';
 import { weeklyBars } from '../../components/chart.js';
 import { pill } from '../../components/pill.js';
+import { said } from '../../components/said.js';
 import { ago, moment } from '../../components/time.js';
 import { runNow } from './actions.js';
 
@@ -24,7 +25,7 @@ export function needs(overview) {
   return h('section.panelled', h('h2', n('overview.needs', all.length)), h('ul.needs', all.map((one, index) =>
     h('li', { 'data-key': `${one.kind} ${index}` },
       h(`span.symbol.${one.urgent ? 'bad' : 'wait'}`, { 'aria-hidden': 'true' }, one.urgent ? '▲' : '●'),
-      h('span.text', foreign(one.text, t('text.all'), 240)),
+      h('span.text', said(one.text, t('text.all'), 240)),
       one.since && h('span.muted', ago(one.since)),
       one.path && h('a.button', { href: placeOf(one.path) }, word('overview.do', one.kind))))));
 }
@@ -34,7 +35,7 @@ export const issuing = (overview) =>
   h('section.panelled', h('h2', t('overview.canIssue')), (overview.canIssue ?? []).length
     ? h('ul.needs', overview.canIssue.map((one) => h('li', { 'data-key': one.template },
       h('span.text', h('a', { href: path('/console/templates/{}', one.template) }, foreign(one.template)), ' ', h('span.muted', foreign(one.backendCA)),
-        one.cause && h('div', foreign(one.cause, t('text.all')))),
+        one.cause && h('div', said(one.cause, t('text.all')))),
       pill(one.off ? 'none' : one.can ? 'yes' : 'no', one.off ? { text: t('overview.off') } : {}))))
     : h('p.muted', t('overview.noTemplates')));
 
@@ -44,7 +45,7 @@ export const lastPass = (overview, reload) =>
     ? [overview.lastReading, overview.lastPass].filter(Boolean).map((job) => h('div.stack', h('h3', word('job', job.name)), h('dl.facts',
       h('dt', t('overview.ended')), h('dd', job.endedAt ? [moment(job.endedAt), ' (', ago(job.endedAt), ')'] : t('overview.running')),
       Object.entries(job.facts ?? {}).map(([name, value]) => [h('dt', word('fact', name)), h('dd', number(value))]),
-      job.problem && [h('dt', t('column.cause')), h('dd', foreign(job.problem, t('text.all')))],
+      job.problem && [h('dt', t('column.cause')), h('dd', said(job.problem, t('text.all')))],
       job.nextAt && [h('dt', t('overview.nextPass')), h('dd', ago(job.nextAt))]),
     may('runJobs') && actionButton({ label: t('action.runNow'), allowed: job.endedAt != null, reason: t('overview.isRunning'), run: () => runNow(job.name, reload) })))
     : h('p.muted', t('overview.noPass')));

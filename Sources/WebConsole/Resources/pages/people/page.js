@@ -10,6 +10,7 @@ import { may } from '../../app/session.js';
 import { list } from '../../components/list.js';
 import { pill } from '../../components/pill.js';
 import { ending, namesOf } from '../certificates/view.js';
+import { said } from '../../components/said.js';
 
 const statuses = ['inUse', 'withdrawn', 'underWay', 'held', 'toOrder', 'waiting', 'ended', 'leftOut', 'left'];
 
@@ -29,7 +30,7 @@ export async function open(page) {
       { title: t('column.person'), cell: (one) => h('span', foreign(one.displayName ?? one.userPrincipalName), one.displayName && h('span.sub', foreign(one.userPrincipalName))) },
       { title: t('column.addresses'), cell: (one) => h('span', foreign((one.addresses ?? []).filter((text) => text !== one.userPrincipalName).slice(0, 2).join(', '))), className: 'optional' },
       { title: t('column.template'), cell: (one) => one.templates.map((entry) => h('div.pair', pill(entry.status), ' ', foreign(entry.template))) },
-      { title: t('column.why'), cell: (one) => one.templates.map((entry) => h('div.pair', foreign(entry.reason, t('text.all'), 140))) },
+      { title: t('column.why'), cell: (one) => one.templates.map((entry) => h('div.pair', said(entry.reason, t('text.all'), 140))) },
       { title: t('column.ends'), cell: (one) => one.templates.map((entry) => h('div.pair', entry.notAfter ? ending(entry.notAfter) : '')) },
     ],
     nothing: { title: t('people.none'), text: t('people.noneText') },

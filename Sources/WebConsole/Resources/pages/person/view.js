@@ -10,6 +10,7 @@ import { may } from '../../app/session.js';
 import { actionButton } from '../../components/action.js';
 import { toClipboard } from '../../components/copy.js';
 import { orderPill, pill } from '../../components/pill.js';
+import { said } from '../../components/said.js';
 import { ago, day, dayAndAgo } from '../../components/time.js';
 import { orderActions } from '../waiting/actions.js';
 import { enroll, except, removeException } from './actions.js';
@@ -34,8 +35,8 @@ function answer(person, one, reload) {
   const order = one.order;
   return h('section.panelled.stack', { 'data-key': one.template },
     h('h2', foreign(one.template), ' ', one.status && pill(one.status)),
-    h('p.answer', foreign(sentence(first))),
-    rest.length > 0 && h('ul', rest.map((text) => h('li', foreign(text, t('text.all'))))),
+    h('p.answer', said(sentence(first))),
+    rest.length > 0 && h('ul', rest.map((text) => h('li', said(text, t('text.all'))))),
     h('dl.facts',
       one.certificate && [h('dt', t('column.certificate')), h('dd', pill(one.certificate.status), ' ',
         h('a', { href: path('/console/go/{}', one.certificate.serialNumber) }, foreign(one.certificate.backendCA)), ' ', t('certificate.ends'), ' ', dayAndAgo(one.certificate.notAfter))],

@@ -25,7 +25,7 @@ export async function open(page) {
     draw: (plan) => {
       page.paper.set(t('plans.fingerprint'), () => plan.fingerprint);
       page.frame.counter('plans', plan.waitsForConsent ? 1 : 0);
-      return fragment(counts(plan), why(plan), spending(plan), consent(plan, () => page.reload()));
+      return fragment(why(plan), consent(plan, () => page.reload()), counts(plan), spending(plan));
     },
   });
   await list({

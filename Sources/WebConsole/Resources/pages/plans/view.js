@@ -6,8 +6,9 @@
 import { foreign, h } from '../../app/dom.js';
 import { money, number } from '../../app/format.js';
 import { n, t, word } from '../../app/i18n.js';
-import { facts, panel, sentences } from '../../components/facts.js';
+import { facts, panel } from '../../components/facts.js';
 import { pill } from '../../components/pill.js';
+import { sentences } from '../../components/said.js';
 import { moment } from '../../components/time.js';
 
 const signs = { order: '+', renew: '>', replace: '~', revokeReplaced: '−', revokeOlder: '−', revoke: '−', retire: '−', cancel: '−' };
@@ -22,18 +23,26 @@ export const counts = (plan) => panel(t('plans.now'),
     h('tbody', (plan.templates ?? []).map((one) => h('tr',
       h('th', { scope: 'row' }, h('a', { href: `/console/templates/${encodeURIComponent(one.template)}` }, foreign(one.template))),
       cell(t('plans.members'), one.people?.members ?? one.evaluated), cell(t('plans.inUse'), one.people?.inUse),
-      h('td', { 'data-label': t('plans.toOrder') }, names(one.toOrder)), h('td', { 'data-label': t('plans.toEnd') }, names(one.toEnd))))))));
+      h('td', { 'data-label': t('plans.toOrder') }, names(one.toOrder, total(one, orders))), h('td', { 'data-label': t('plans.toEnd') }, names(one.toEnd, total(one, endings)))))))));
 
 const cell = (label, value) => h('td', { 'data-label': label }, value == null ? '' : number(value));
 
-const names = (people) => (Array.isArray(people) && people.length
-  ? h('span', foreign(people.map((one) => one.userPrincipalName).join(', '))) : typeof people === 'number' ? number(people) : '–');
+const orders = ['order', 'renew', 'replace'];
+const endings = ['revoke', 'retire', 'cancel'];
+const total = (template, kinds) => kinds.reduce((sum, kind) => sum + (template.actions?.[kind] ?? 0), 0);
+
+/// The first of them, and how many more there are: the plan holds no more names than that.
+function names(people, all) {
+  if (!Array.isArray(people) || !people.length) return typeof people === 'number' ? number(people) : '–';
+  const first = people.map((one) => one.userPrincipalName).join(', ');
+  return foreign(all > people.length ? n('plans.more', all - people.length, { names: first }) : first);
+}
 
 /// Why it waits, and what stands in the way.
 export const why = (plan) => {
   const texts = [...(plan.overLimits ?? []), ...(plan.problems ?? []), ...(plan.waiting ?? [])];
   if (!texts.length && !plan.kept?.length) return null;
-  return panel(plan.waitsForConsent ? t('plans.why') : t('plans.notes'), sentences(texts),
+  return panel(plan.waitsForConsent ? t('plans.why') : t('plans.notes'), plan.waitsForConsent && h('p', t('plans.how')), sentences(texts),
     sentences((plan.kept ?? []).map((one) => `${one.backendCA}: ${one.reason}`)));
 };
 

@@ -7,6 +7,7 @@ import { path, post } from '../../app/api.js';
 import { foreign, h } from '../../app/dom.js';
 import { t, word } from '../../app/i18n.js';
 import { act, dialog } from '../../components/dialog.js';
+import { said } from '../../components/said.js';
 import { toast } from '../../components/toast.js';
 import { save } from './save.js';
 
@@ -68,5 +69,5 @@ export function buttons(one, reload) {
   const shown = (one.actions ?? []).filter((action) => runs[action.name] && (action.allowed || (action.name === 'approve' && one.state === 'waiting')));
   return h('span.actions', shown.map((action) => (action.allowed
     ? h('button', { type: 'button', on: { click: runs[action.name] } }, word('recoveryDo', action.name))
-    : h('span.sub', foreign(action.reason)))));
+    : h('span.sub', said(action.reason)))));
 }

@@ -13,6 +13,7 @@ import { nameField, templates } from '../../components/nameField.js';
 import { working } from '../../components/loading.js';
 import { pill } from '../../components/pill.js';
 import { problemLine } from '../../components/problem.js';
+import { said } from '../../components/said.js';
 import { toast } from '../../components/toast.js';
 import { causeField, reasonField, revocationAsCommand, withReason } from '../certificate/actions.js';
 
@@ -82,4 +83,4 @@ export function revoke(one, reload) {
   });
 }
 
-const findings = (check) => (check.findings?.length ? h('ul.plain', check.findings.map((one) => h('li', pill(one.good ? 'yes' : 'no', { text: one.topic }), ' ', foreign(one.sentence)))) : null);
+const findings = (check) => (check.findings?.length ? h('ul.plain', check.findings.map((one) => h('li', pill(one.good ? 'yes' : 'no', { text: one.topic }), ' ', said(one.sentence)))) : null);

@@ -9,6 +9,7 @@ import { t, word } from '../../app/i18n.js';
 import { list } from '../../components/list.js';
 import { within } from '../../components/part.js';
 import { pill } from '../../components/pill.js';
+import { said } from '../../components/said.js';
 import { ago, day } from '../../components/time.js';
 import { form, revoke } from './actions.js';
 
@@ -24,7 +25,7 @@ export async function open(page) {
     rowKey: (one) => one.reference ?? one.number,
     columns: [
       { title: t('requests.names'), cell: (one) => foreign((one.hosts ?? []).join(', ')) },
-      { title: t('column.status'), cell: (one) => h('span', pill(one.state, { look: looks[one.state], text: word('request', one.state) }), one.sentence && h('span.sub', foreign(one.sentence))) },
+      { title: t('column.status'), cell: (one) => h('span', pill(one.state, { look: looks[one.state], text: word('request', one.state) }), one.sentence && h('span.sub', said(one.sentence))) },
       { title: t('column.template'), cell: (one) => foreign(one.template) },
       { title: t('column.since'), cell: (one) => ago(one.createdAt) },
       { title: t('column.ends'), cell: (one) => (one.certificate ? day(one.certificate.notAfter) : '') },

@@ -10,6 +10,7 @@ import { skeleton, working } from '../../components/loading.js';
 import { operation } from '../../components/operation.js';
 import { pill } from '../../components/pill.js';
 import { problemLine } from '../../components/problem.js';
+import { said } from '../../components/said.js';
 import { moment } from '../../components/time.js';
 
 const looks = { ok: ['✓', 'good'], warning: ['▲', 'wait'], failed: ['✗', 'bad'], note: ['○', 'neutral'] };
@@ -44,4 +45,4 @@ const table = (findings) => h('div.scroll', { role: 'region', tabindex: '0', 'ar
   h('tbody', findings.map((one) => h('tr',
     h('th', { scope: 'row' }, foreign(one.subject)),
     h('td', { 'data-label': t('services.works') }, pill(one.verdict, { look: looks[one.verdict] })),
-    h('td', { 'data-label': t('services.found') }, foreign(one.text, t('text.all'))))))));
+    h('td', { 'data-label': t('services.found') }, said(one.text, t('text.all'))))))));

@@ -6,9 +6,9 @@
 import { get } from '../../app/api.js';
 import { foreign, h } from '../../app/dom.js';
 import { n, t, word } from '../../app/i18n.js';
-import { sentences } from '../../components/facts.js';
 import { operation } from '../../components/operation.js';
 import { pill } from '../../components/pill.js';
+import { sentences } from '../../components/said.js';
 import { testedStep } from '../../components/testedStep.js';
 import { ago } from '../../components/time.js';
 import { consent } from '../plans/actions.js';

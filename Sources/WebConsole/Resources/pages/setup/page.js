@@ -4,7 +4,7 @@
 /// The first run: eight steps from nothing to the first certificate, each with one form, the exact command, what it does, and a test before it is stored.
 
 import { get, patch, path } from '../../app/api.js';
-import { foreign, h, replace } from '../../app/dom.js';
+import { h, replace } from '../../app/dom.js';
 import { t, word } from '../../app/i18n.js';
 import { actionButton } from '../../components/action.js';
 import { changesOf, storeSections } from '../../components/configuration.js';
@@ -13,6 +13,7 @@ import { panel } from '../../components/facts.js';
 import { schemaForm } from '../../components/form.js';
 import { skeleton } from '../../components/loading.js';
 import { problemLine } from '../../components/problem.js';
+import { said } from '../../components/said.js';
 import { stepper } from '../../components/stepper.js';
 import { testedStep } from '../../components/testedStep.js';
 import { complain } from '../../components/toast.js';
@@ -61,7 +62,7 @@ export async function open(page) {
     replace(place, panel(`${index + 1} · ${word('setup.step', id)}`,
       h('p', word('setup.text', id)),
       ['tenant', 'intune', 'agent', 'authority'].includes(id) && h('p', t('setup.secretFolder'), ' ', h('code', standing.secretFolder)),
-      h('p.note', { 'data-state': step.state }, h('span', { 'aria-hidden': 'true' }, step.state === 'done' ? '✓ ' : '● '), foreign(step.text)),
+      h('p.note', { 'data-state': step.state }, h('span', { 'aria-hidden': 'true' }, step.state === 'done' ? '✓ ' : '● '), said(step.text)),
       work,
       h('div.actions', back && h('button', { type: 'button', on: { click: () => show(back.id) } }, t('setup.back')),
         step.state !== 'done' && actionButton({ label: step.state === 'skipped' ? t('setup.takeUp') : t('setup.skip'), key: 'skip', allowed: may('configure'), reason: t('setup.mayNot'), run: () => skip(step) }),

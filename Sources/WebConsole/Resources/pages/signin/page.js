@@ -4,7 +4,7 @@
 /// Sign-in: a link to the tenant, or a token where there is no tenant (yet). Failures come back in the address.
 
 import { h, replace } from '../../app/dom.js';
-import { t, word } from '../../app/i18n.js';
+import { t } from '../../app/i18n.js';
 import { problemLine } from '../../components/problem.js';
 import { start, withToken } from './actions.js';
 
@@ -14,15 +14,13 @@ export async function open(page) {
   const target = query.get('return') ?? '';
   const offer = await start(page, target);
   const trouble = h('div');
-  const reason = query.get('problem') ?? query.get('error');
-  if (reason) replace(trouble, problemLine({ detail: query.get('detail') ?? word('signin.problem', reason), nextStep: query.get('next'), errors: [] }));
   const token = tokenForm(trouble, async (text) => {
     const landing = await withToken(text, target);
     new BroadcastChannel('certway-session').postMessage('signedIn');
     location.assign(landing);
   });
   page.show(h('div.stack',
-    query.has('over') && !reason && h('p.note', t('signin.over')),
+    query.has('over') && h('p.note', t('signin.over')),
     trouble,
     offer.isThere && h('p', h('a.button.primary', { href: offer.address }, t('signin.entra'))),
     offer.isThere && h('p.muted', t('signin.then')),

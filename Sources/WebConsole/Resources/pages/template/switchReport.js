@@ -6,8 +6,9 @@
 import { foreign, h } from '../../app/dom.js';
 import { number } from '../../app/format.js';
 import { n, t, word } from '../../app/i18n.js';
-import { facts, sentences } from '../../components/facts.js';
+import { facts } from '../../components/facts.js';
 import { pill } from '../../components/pill.js';
+import { sentences } from '../../components/said.js';
 import { moment } from '../../components/time.js';
 
 const place = (target) => foreign([target?.backendCA, target?.product].filter(Boolean).join(', '));

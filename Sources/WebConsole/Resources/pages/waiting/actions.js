@@ -4,12 +4,13 @@
 /// What can be done to an order that waits: send the mail again, try again, cancel, or say what a person found at the CA.
 
 import { path, post } from '../../app/api.js';
-import { foreign, h } from '../../app/dom.js';
+import { h } from '../../app/dom.js';
 import { money } from '../../app/format.js';
 import { n, t } from '../../app/i18n.js';
 import { again } from '../../app/router.js';
 import { actionBar, actionButton, canDo } from '../../components/action.js';
 import { act } from '../../components/dialog.js';
+import { said } from '../../components/said.js';
 import { complain, toast } from '../../components/toast.js';
 
 const done = (reload) => (reload ?? again)();
@@ -35,10 +36,10 @@ export const orderActions = (order, reload, look) => actionBar(offered(order).fi
 }, look);
 
 /// What costs nothing and can be repeated is done without a question.
-async function now(order, noun, said, reload) {
+async function now(order, noun, sentence, reload) {
   try {
     await post(path(`/orders/{}/${noun}`, order.reference));
-    toast(said);
+    toast(sentence);
     done(reload);
   } catch (problem) {
     complain(problem);
@@ -90,7 +91,7 @@ function decide(order, reload) {
   const dialog = act({
     title: t('decide.title', { reference: order.reference, who: order.userPrincipalName }), verb: t('decide.verb'),
     body: [
-      h('p', foreign(order.holdReason ?? order.detail ?? '', t('text.all'))),
+      h('p', said(order.holdReason ?? order.detail ?? '', t('text.all'))),
       h('fieldset.stack', h('legend.unseen', t('decide.verb')), choices.map(([value, label], index) =>
         h('div.row', h('label.check', h('input', { type: 'radio', name: 'finding', value, checked: index === 0 }), ' ', label), value === 'found' && id))),
     ],

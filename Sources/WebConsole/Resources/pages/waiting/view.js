@@ -8,6 +8,7 @@ import { foreign, h } from '../../app/dom.js';
 import { span } from '../../app/format.js';
 import { t } from '../../app/i18n.js';
 import { orderPill } from '../../components/pill.js';
+import { said } from '../../components/said.js';
 import { ago } from '../../components/time.js';
 import { orderActions } from './actions.js';
 
@@ -32,7 +33,7 @@ export const columns = (main) => [
   { title: t('column.person'), cell: (one) => foreign(one.displayName ?? one.userPrincipalName), sort: 'userPrincipalName' },
   { title: t('column.template'), cell: (one) => h('span', foreign(one.template), h('span.sub', foreign(one.backendCA))), sort: 'template' },
   { title: t('column.since'), cell: (one) => span(one.since) },
-  { title: t('column.cause'), cell: (one) => foreign(one.holdReason ?? one.detail, t('text.all'), 140) },
+  { title: t('column.cause'), cell: (one) => said(one.holdReason ?? one.detail, t('text.all'), 140) },
   { title: t('column.next'), cell: (one) => (one.nextActionAt ? ago(one.nextActionAt) : t('text.nothingByItself')) },
   ...(main ? [{ title: '', cell: (one) => orderActions(one, null, { isQuiet: true, only: [main] }), className: 'end' }] : []),
 ];
