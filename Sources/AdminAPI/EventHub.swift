@@ -55,18 +55,20 @@ actor EventHub {
                 "\(Self.maximumOfOne) event streams of this person or token are open",
                 nextStep: "Close other tabs; one stream can have \(Self.maximumTopics) topics.", retryAfter: 30)
         }
-        let now = ledger.clock.now()
+        var feed = ChangeFeed(ledger)
+        let now = try await feed.now()
         let stream = ServerStream()
         // The first event gives an id to come back with.
         stream.send(ServerEvent(id: Self.id(now), name: "ready", data: "{}"))
         if let lastEvent {
-            guard let milliseconds = Double(lastEvent), now.timeIntervalSince1970 - milliseconds / 1000 < Self.memory
+            // A number that is not reached is another database's, or an older copy's.
+            guard let position = Self.position(lastEvent), position.event <= now.event,
+                now.date.timeIntervalSince(position.date) < Self.memory
             else {
                 stream.send(.resync)
                 return add(stream, topics, owner, gateway, isWelcome)
             }
-            var feed = ChangeFeed(ledger)
-            var missed = try await feed.changes(since: Date(timeIntervalSince1970: milliseconds / 1000))
+            var missed = try await feed.changes(since: position)
             missed.noteOthers()
             Self.tell(stream, topics, missed)
         }
@@ -103,13 +105,13 @@ actor EventHub {
 
     private func look(_ gateway: @escaping @Sendable () async throws -> Gateway) async {
         var feed: ChangeFeed?
-        var since: Date?
+        var since: ChangeFeed.Position?
         while !Task.isCancelled {
             // What the database does not tell now, it tells at the next look: the beginning stays the same.
             if let ledger = try? await gateway().ledger {
                 var own = feed ?? ChangeFeed(ledger)
-                let start = since ?? own.now
-                if let changes = try? await own.changes(since: start) {
+                if since == nil { since = try? await own.now() }
+                if let start = since, let changes = try? await own.changes(since: start) {
                     since = changes.end
                     if !changes.isEmpty {
                         for listener in listeners.values { Self.tell(listener.stream, listener.topics, changes) }
@@ -153,6 +155,14 @@ actor EventHub {
         }
     }
 
-    /// Milliseconds since 1970.
-    private static func id(_ date: Date) -> String { "\(Int64(date.timeIntervalSince1970 * 1000))" }
+    /// Number of the last event of an order, and milliseconds since 1970.
+    private static func id(_ position: ChangeFeed.Position) -> String {
+        "\(position.event)-\(Int64(position.date.timeIntervalSince1970 * 1000))"
+    }
+
+    private static func position(_ id: String) -> ChangeFeed.Position? {
+        let parts = id.split(separator: "-", omittingEmptySubsequences: false).map { Int64($0) }
+        guard parts.count == 2, let event = parts[0], let milliseconds = parts[1], event >= 0 else { return nil }
+        return ChangeFeed.Position(event: event, date: Date(timeIntervalSince1970: Double(milliseconds) / 1000))
+    }
 }

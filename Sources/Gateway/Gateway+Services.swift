@@ -168,7 +168,11 @@ extension Gateway {
                 + "two days; set it ('timedatectl'), and it goes on by itself"
     }
 
-    /// The same; where nobody has talked to the tenant yet, it is asked for the time first: a few requests, with the patience of
+    /// Whether this machine's clock was held against Microsoft's and is near it. What is erased because its time is over is erased by such a
+    /// clock alone: it can wait, and does not come back.
+    var isTimeProven: Bool { clockMinutes != nil && clockSign == nil }
+
+    /// As `clockSign`; where nobody has talked to the tenant yet, it is asked for the time first: a few requests, with the patience of
     /// somebody who waits. A tenant that cannot be asked tells no time: then the machine's counts.
     public func learntClockSign() async -> String? {
         guard let client = try? openIDClient() else { return clockSign }

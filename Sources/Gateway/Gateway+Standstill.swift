@@ -36,7 +36,7 @@ extension Gateway {
     private func noticeProblems(at now: Date) async throws -> [String] {
         guard let (count, example) = try await notices.failing(since: now - Self.noticeMemory) else { return [] }
         return [
-            "\(Plural(count, "notice")) could not be sent, such as one of \(example.event.rawValue): \(example.detail ?? ""); see "
+            "\(Plural(count, "notice")) could not be sent, or may not have been, such as one of \(example.event.rawValue): \(example.detail ?? ""); see "
                 + "'certway notification pending', and 'certway doctor' for the way mails take"
         ]
     }

@@ -236,5 +236,13 @@ extension OrderLedger {
         subscriberMigration,
         RequestTable.keyMigration,
         CompromisedKeyTable.migration,
+        // Nil for what is older: nobody follows events from before.
+        Migration("ledger-28-event-numbers") { sql in
+            [
+                "ALTER TABLE order_events ADD event_number \(sql.integer)",
+                "CREATE INDEX order_events_number ON order_events (event_number)",
+                OrderTable.events.creation,
+            ]
+        },
     ]
 }

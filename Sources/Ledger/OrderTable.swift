@@ -16,6 +16,8 @@ struct OrderTable {
     var node: String?
 
     static let ids = IdentifierSequence("orders")
+    /// Events of all orders, in the order in which they were committed: whoever follows them misses none.
+    static let events = IdentifierSequence("order_events")
 
     /// The first order of a query that ends in `condition`.
     func first(where condition: String, _ parameters: [SQLValue]) throws -> Order? {
@@ -224,7 +226,7 @@ struct OrderTable {
                     SQLValue(claim?.owner ?? self.claim?.owner ?? node),
                     SQLValue(claim?.fence),
                 ]
-            })
+            }, numbering: ("event_number", by: Self.events))
     }
 
     private typealias Column = (name: String, value: SQLValue)

@@ -29,7 +29,7 @@ public struct IdentifierSequence: Sendable {
 
     /// Counts on without asking how far it is; `current` is the number then. Nobody else counts before the transaction ends, so this
     /// comes late in it.
-    public func advance(by count: Int64 = 1, on connection: any SQLConnection) throws {
+    public func advance(by count: Int64 = 1, on connection: any SQLConnection) throws(StoreError) {
         let updated = try connection.execute(
             "UPDATE id_sequences SET last_id = last_id + ? WHERE name = ?", [.integer(count), .text(name)])
         guard updated == 1 else {

@@ -53,11 +53,11 @@ import Testing
         _ = try await ledger.plan(batch: (0..<16).map { .sample("user-\($0)") })
         let claims = try await ledger.claim(limit: 16, owner: "node", leaseFor: .seconds(60))
         let steps: [(most: Int, change: @Sendable (Int) -> OrderChange)] = [
-            (6, { _ in OrderChange("keyed", "").stage(.keyed).sealedKey([1], publicKey: [2], csr: [3]) }),
-            (5, { _ in OrderChange("submitting", "").stage(.submitted).submission(at: Date()) }),
-            (8, { OrderChange("issued", "").stage(.issued).certificate(.sample($0)) }),
-            (4, { _ in OrderChange("delivered", "").stage(.delivered) }),
-            (6, { _ in OrderChange("active", "").stage(.active) }),
+            (7, { _ in OrderChange("keyed", "").stage(.keyed).sealedKey([1], publicKey: [2], csr: [3]) }),
+            (6, { _ in OrderChange("submitting", "").stage(.submitted).submission(at: Date()) }),
+            (9, { OrderChange("issued", "").stage(.issued).certificate(.sample($0)) }),
+            (5, { _ in OrderChange("delivered", "").stage(.delivered) }),
+            (7, { _ in OrderChange("active", "").stage(.active) }),
         ]
         var orders = claims.map(\.order)
         for (number, step) in steps.enumerated() {

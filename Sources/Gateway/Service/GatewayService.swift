@@ -126,8 +126,12 @@ public final class GatewayService: Sendable {
         log(.notice, "stopped")
     }
 
-    /// The right to do what follows from the calendar: that to plan, as long as the clock can be trusted.
-    private var charge: NodeLease? { first.clockSign == nil ? presence.lease : nil }
+    /// The right to do what follows from the calendar: that to plan, as long as the clock can be trusted. It can once it was held against
+    /// Microsoft's: what follows in the moment before that, such as the end of a key, is not taken back.
+    private func charge() async -> NodeLease? {
+        guard presence.lease != nil, await first.learntClockSign() == nil else { return nil }
+        return presence.lease
+    }
 
     /// Whatever is due when this begins was due by a clock that nobody has held against Microsoft's yet: waits until the reading of the
     /// directory has done so, or cannot.
@@ -357,7 +361,7 @@ public final class GatewayService: Sendable {
                 }
                 if let waiting = try? await first.waitingOrders() { say(.notice, "waiting", waiting) }
                 let newest = (try? await current.latest()) ?? first
-                if first.clockSign == nil {
+                if newest.isTimeProven {
                     try? await first.ledger.eraseKeptKeys(keeping: newest.keepingOfKeys)
                     _ = try? await newest.packages.expire()
                 }
@@ -389,7 +393,7 @@ public final class GatewayService: Sendable {
     /// Keys of mailboxes and earlier keys, with those who are to have them; one node does it.
     private func keyLoop() async {
         while !engine.isStopping, !Task.isCancelled {
-            if charge != nil, let gateway = try? await current.latest() {
+            if await charge() != nil, let gateway = try? await current.latest() {
                 do {
                     let reads = loopFigures.withLock(\.directory.succeeded)
                     let found = try await keyWatch.look(gateway, directoryReads: reads) {
@@ -413,7 +417,7 @@ public final class GatewayService: Sendable {
             var pause: Duration?
             do {
                 let gateway = try await current.latest()
-                if let lease = charge, read.map({ $0.duration(to: .now) >= Self.noticeLook }) ?? true {
+                if let lease = await charge(), read.map({ $0.duration(to: .now) >= Self.noticeLook }) ?? true {
                     read = .now
                     try await noticeLoop.read(gateway, under: lease)
                 }
@@ -436,7 +440,7 @@ public final class GatewayService: Sendable {
                 counted = .now
                 await recount()
             }
-            if charge != nil, let gateway = try? await current.latest(),
+            if await charge() != nil, let gateway = try? await current.latest(),
                 let context = try? await current.context()
             {
                 let begun = await jobs.begin(.watch)
@@ -455,7 +459,7 @@ public final class GatewayService: Sendable {
     /// Makes directories hold what is in use; one node does.
     private func publicationLoop() async {
         while !engine.isStopping, !Task.isCancelled {
-            if charge != nil, let gateway = try? await current.latest(), await !isPaused(.publication) {
+            if await charge() != nil, let gateway = try? await current.latest(), await !isPaused(.publication) {
                 say(
                     .warning, "publication", await gateway.publish(in: jobs, Self.publicationPace),
                     over: SaidOnce.worksAgain)

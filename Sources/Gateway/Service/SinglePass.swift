@@ -151,7 +151,7 @@ public final class SinglePass: Sendable {
         // What was issued meanwhile is remembered, too: a folder from before it is an older copy.
         await gateway.lookAtAuthorities()
         // The orders are placed: what fails here is for the next pass.
-        try? await gateway.ledger.eraseKeptKeys(keeping: gateway.keepingOfKeys)
+        if gateway.isTimeProven { try? await gateway.ledger.eraseKeptKeys(keeping: gateway.keepingOfKeys) }
         // Nobody waits for mails to learn what was done.
         do {
             if let lease { try await notices.postDigest(gateway, lease) }

@@ -27,6 +27,8 @@ public struct Notice: Sendable {
     public let address: String?
     /// What happened last, in one sentence.
     public let detail: String?
+    /// When it was tried first; nil for not yet.
+    let triedAt: Date?
 
     /// - Throws: `LedgerError.notPossible` for one that is sent, or still to be sent, by itself.
     public func requireSendable() throws {

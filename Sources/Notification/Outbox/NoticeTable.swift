@@ -10,7 +10,7 @@ struct NoticeTable {
     let connection: any SQLConnection
 
     static let columns =
-        "id, event, about, recipient, state, content, sealed, posted_at, changed_at, due_at, attempts, fence, address, detail"
+        "id, event, about, recipient, state, content, sealed, posted_at, changed_at, due_at, attempts, fence, address, detail, tried_at"
 
     func all(_ clause: String, _ parameters: [SQLValue] = []) throws -> [Notice] {
         try connection.query("SELECT \(Self.columns) FROM notices \(clause)", parameters, Self.notice)
@@ -26,7 +26,7 @@ struct NoticeTable {
             values: content.object?.compactMapValues(\.string) ?? [:], sealed: try row["sealed"],
             postedAt: try row["posted_at"], changedAt: try row["changed_at"], dueAt: try row["due_at"],
             attempts: try row["attempts"], fence: try row["fence"], address: try row["address"],
-            detail: try row["detail"])
+            detail: try row["detail"], triedAt: try row["tried_at"])
     }
 
     /// Takes a notice for this node until `end`, unless somebody else has taken it since it was read.
@@ -34,10 +34,11 @@ struct NoticeTable {
         try connection.execute(
             """
             UPDATE notices SET state = ?, lease_owner = ?, fence = fence + 1, attempts = attempts + 1, due_at = ?, \
-            changed_at = ? WHERE id = ? AND fence = ?
+            changed_at = ?, tried_at = COALESCE(tried_at, ?) WHERE id = ? AND fence = ?
             """,
             [
-                SQLValue(NoticeState.sending), .text(owner), SQLValue(end), SQLValue(now), .text(notice.id),
+                SQLValue(NoticeState.sending), .text(owner), SQLValue(end), SQLValue(now), SQLValue(now),
+                .text(notice.id),
                 .integer(notice.fence),
             ]) == 1
     }

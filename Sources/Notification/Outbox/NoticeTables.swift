@@ -33,6 +33,7 @@ public enum NoticeTables {
                 "CREATE INDEX notices_posted ON notices (posted_at, id)",
                 "CREATE INDEX notices_state ON notices (state, changed_at)",
             ]
-        }
+        },
+        Migration("notices-2-first-attempt") { sql in ["ALTER TABLE notices ADD tried_at \(sql.integer)"] },
     ]
 }

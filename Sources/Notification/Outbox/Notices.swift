@@ -92,11 +92,13 @@ public struct Notices: Sendable {
         }
     }
 
-    /// What was tried more than once and has not left, since a time: the newest, and how many.
+    /// What was tried more than once and has not left, or may not have, since a time: the newest, and how many.
     public func failing(since date: Date) async throws -> (count: Int, example: Notice)? {
         // What was refused for good is given up with the first attempt.
-        let condition = "(state = ? AND attempts > 1 OR state = ?) AND changed_at > ?"
-        let values = [SQLValue(NoticeState.waiting), SQLValue(NoticeState.failed), SQLValue(date)]
+        let condition = "(state = ? AND attempts > 1 OR state IN (?, ?)) AND changed_at > ?"
+        let values = [
+            SQLValue(NoticeState.waiting), SQLValue(NoticeState.failed), SQLValue(NoticeState.unknown), SQLValue(date),
+        ]
         return try await database.read { connection in
             let count =
                 try connection.value("SELECT COUNT(*) FROM notices WHERE \(condition)", values, as: Int.self) ?? 0

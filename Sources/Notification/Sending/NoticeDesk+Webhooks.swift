@@ -18,15 +18,16 @@ extension NoticeDesk {
         }
         // Only the oldest one leaves; those behind it come when it has, or is given up.
         let oldest = try await database.read { connection in
-            try connection.value(
+            try NoticeTable(connection: connection).all(
                 """
-                SELECT id FROM notices WHERE recipient = ? AND due_at IS NOT NULL ORDER BY posted_at, id \
-                \(connection.dialect.page(1, 0))
-                """, [.text(notice.recipient.key)], as: String.self)
-        }
-        guard oldest == notice.id else {
+                WHERE recipient = ? AND due_at IS NOT NULL ORDER BY posted_at, id \(connection.dialect.page(1, 0))
+                """, [.text(notice.recipient.key)])
+        }.first
+        guard oldest?.id == notice.id else {
+            // Not before the one in front: a program that is away for weeks leaves a long row.
+            let turn = max(clock.now() + 15, oldest?.dueAt ?? .distantPast)
             return try await finish(
-                notice, notice.fence, .waiting, hook.url, "waits for those before it", due: clock.now() + 15)
+                notice, notice.fence, .waiting, hook.url, "waits for those before it", due: turn)
         }
         guard let fence = try await claim(notice) else { return nil }
         do throws(MailError) {

@@ -87,7 +87,9 @@ public struct NoticeDesk: Sendable {
             return try await finish(
                 notice, notice.fence, .dropped, nil, "\(notice.event.rawValue) is switched off")
         }
-        if notice.postedAt < clock.now() - Self.patience, notice.detail != Notices.sentAgain {
+        // A program is told everything: what stands behind others has its own three days, from when its turn comes.
+        let begin = isProgram ? notice.triedAt : notice.postedAt
+        if let begin, begin < clock.now() - Self.patience, notice.detail != Notices.sentAgain {
             let isNew = notice.attempts == 0
             return try await finish(
                 notice, notice.fence, isNew ? .dropped : .failed, notice.address,
