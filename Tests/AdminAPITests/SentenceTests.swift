@@ -47,7 +47,8 @@ import YAMLDocuments
         "Administration/Recoveries/RecoveryAdministration.swift", "Administration/Jobs/JobAdministration.swift",
         "Administration/Certificates/ManyCertificates.swift", "Administration/Drift/DriftMender.swift",
         "Administration/Mailboxes/MailboxAdministration.swift", "Administration/Adoption/AdoptionRule.swift",
-        "Administration/Adoption/AdoptionStrangers.swift",
+        "Administration/Adoption/AdoptionStrangers.swift", "Publication/Exchange/ExchangeDirectory.swift",
+        "Publication/LDAP/LDAPDirectory.swift", "Publication/PublicationKeeper.swift",
     ]
 
     /// For the log alone.

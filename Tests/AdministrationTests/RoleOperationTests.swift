@@ -13,19 +13,6 @@ import Testing
 
 /// The role table, cell by cell over every operation of the API.
 @Suite(.timeLimit(.minutes(10))) struct RoleOperationTests {
-    /// Whoever the header names is signed in.
-    private struct Named: Authenticator {
-        func authenticate(_ request: ServerRequest) async throws -> Authentication? {
-            request.header("X-Role").flatMap(Role.init).map {
-                Authentication(RoleOperationTests.caller($0), key: $0.rawValue)
-            }
-        }
-    }
-
-    private static func caller(_ role: Role) -> Caller {
-        Caller(name: "\(role.rawValue)@example.org", roles: [role], origin: "by group CW")
-    }
-
     /// What needs no right: everybody may, or it is one's own.
     private static let own: Set<String> = [
         "getDocument", "getStatus", "getSession", "extendSession", "listen",
@@ -49,8 +36,8 @@ import Testing
     }
 
     @Test(arguments: Role.allCases) func eachCellIsAsTheTableHasIt(_ role: Role) async throws {
-        let server = APIServer({ [gateway] in gateway }, Named())
-        let caller = Self.caller(role)
+        let server = APIServer({ [gateway] in gateway }, NamedRole())
+        let caller = NamedRole.caller(role)
         for operation in APIOperation.all {
             guard let permission = operation.permission else { continue }
             // Nothing of the request is looked at before the right, so nothing is done: a change has no body, no key and no version.
@@ -80,7 +67,7 @@ import Testing
     }
 
     @Test func aRefusedChangeIsOnRecordAndARefusedLookIsNot() async throws {
-        let server = APIServer({ [gateway] in gateway }, Named())
+        let server = APIServer({ [gateway] in gateway }, NamedRole())
         func ask(_ method: String, _ path: String) async throws -> Int64 {
             let target = APIServer.base + path
             _ = await server.answer(
@@ -104,7 +91,7 @@ import Testing
         let eve = CertificateActions(office.ledger, gateway.mirror, caller: .commandLine("eve"))
         let revocation = try await eve.revoke([record], reason: .superseded, cause: "so", delay: .seconds(600))[0]
         let withdrawal = try await eve.withdraw([record], cause: "so")[0]
-        let server = APIServer({ [gateway] in gateway }, Named())
+        let server = APIServer({ [gateway] in gateway }, NamedRole())
         /// Calls of others that only look, and what has no use case of its own.
         let looks: Set = ["checkBackendCA", "validateConnector", "checkServices", "previewNames"]
         for operation in APIOperation.changes where !operation.method.isSafe && !looks.contains(operation.id) {
@@ -120,7 +107,7 @@ import Testing
                     operation.bodyType == "application/json" ? Self.sample($0) : "limits: {}"
                 }
                 let call = APICall(
-                    operation: operation, authentication: Authentication(Self.caller(role), key: role.rawValue),
+                    operation: operation, authentication: Authentication(NamedRole.caller(role), key: role.rawValue),
                     server: server, gateway: gateway,
                     request: ServerRequest(method: operation.method.rawValue, path: "/", target: "/"), body: body,
                     pathValues: values, query: operation.id == "endException" ? ["template": ["smime"]] : [:])

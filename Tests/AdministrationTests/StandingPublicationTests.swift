@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import JSONDocuments
 import Ledger
 import Publication
 import Store
@@ -66,5 +67,31 @@ import Testing
             _ = try connection.execute("UPDATE publications SET problem = NULL, actual = 'present'", [])
         }
         #expect(try await gateway.standingPublications(beside: []).isEmpty)
+    }
+
+    /// Numbers of each directory by state, also of one that is not configured any more.
+    @Test func theNumbersOfEachDirectoryAreTold() async throws {
+        let (status, answer) = try await gateway.ask("GET", "/directories", as: .helpdesk)
+        #expect(status == 200 && answer["items"]?.array?.count == 1, "\(answer)")
+        let told = answer["items"]?[0]
+        #expect(told?["name"] == "addresses" && told?["kind"] == "ldap")
+        #expect(told?["counts"]?["failed"] == 1 && told?["counts"]?["published"] == 1, "\(answer)")
+        try await office.apply(office.yaml(more: "directories: []"), prunes: true)
+        let former = try await office.gateway().ask("GET", "/directories", as: .auditor).json["items"]?[0]
+        #expect(former?["name"] == "addresses" && former?["kind"] == .null && former?["templates"] == [])
+        #expect(former?["counts"]?["failed"] == 1, "\(former ?? .null)")
+    }
+
+    /// What is shown first is asked for by its button; who may not, is told so; cmdlets are for one kind alone.
+    @Test func aRepairIsLookedAtAndAskedFor() async throws {
+        let look = try await gateway.ask(
+            "POST", "/publication-repairs", query: [("dryRun", "true")], as: .helpdesk)
+        #expect(look.status == 200 && look.json["dryRun"] == true, "\(look.json)")
+        let repair = try await gateway.ask("POST", "/publication-repairs", as: .helpdesk)
+        #expect(repair.status == 200 && repair.json["certificates"] == 2, "\(repair.json)")
+        #expect(try await gateway.ask("POST", "/publication-repairs", as: .auditor).status == 403)
+        let script = try await gateway.ask("POST", "/publication-scripts", as: .helpdesk)
+        #expect(script.status == 409, "\(script.json)")
+        #expect(script.json["detail"]?.string?.contains("kind exchange") == true, "\(script.json)")
     }
 }

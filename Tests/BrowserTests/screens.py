@@ -37,6 +37,7 @@ def screens():
         "mailboxes": "/console/mailboxes", "mailbox": "/console/mailboxes/support%40sandbox.example",
         "moving-in": "/console/moving-in", "notifications": "/console/notifications", "notification": "/console/notifications/waiting",
         "outbox": "/console/notifications?part=outbox", "webhooks": "/console/notifications?part=webhooks",
+        "publication": "/console/publication",
         "will-not-renew": "/console/certificates?willNotRenew=true&sort=notAfter", "on-no-device": "/console/certificates?onNoDevice=true",
     }
     members = [entry for one in boxes if one["keys"] for entry in one["people"]]

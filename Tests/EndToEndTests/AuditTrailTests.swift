@@ -216,7 +216,7 @@ import Testing
         "delivery check", "delivery show", "drift kinds", "drift report", "handover list", "key history",
         "key recovery list", "key recovery show", "mailbox list",
         "mailbox show", "notification list", "notification pending", "notification preview", "notification show",
-        "publication check", "publication list", "publication script",
+        "publication check", "publication list", "publication script", "publication status",
         "incident show", "incident list", "incident report", "incident drill", "demo", "simulate", "plan", "export",
         "doctor", "why", "find", "request list", "request show", "request fetch", "cost", "connector list",
         "connector show",

@@ -4,6 +4,7 @@
 import Administration
 import JSONDocuments
 import Publication
+import Settings
 
 extension APIOperation {
     private static let directory = APIParameter.query("directory", "only this directory")
@@ -30,6 +31,13 @@ extension APIOperation {
             let states = (call.query["state"] ?? []).compactMap(PublicationRecord.State.init)
             filter.states = states.isEmpty ? nil : Set(states)
             return try call.page(try await call.publications.list(filter, try call.listRequest()), \.json)
+        },
+        APIOperation(
+            "listDirectories", .get, "/directories", tag: "Certificates",
+            "Directories, with how many certificates stand there in which state", permission: .readCertificates,
+            answer: .list(of: .directory)
+        ) { call in
+            try call.whole(try await call.publications.standing().map(\.json))
         },
         APIOperation(
             "checkDirectories", .post, "/publication-checks", tag: "Certificates",
@@ -73,6 +81,13 @@ extension APIOperation {
             let count = try await call.publications.repair(call.text("directory"))
             return .json(["dryRun": false, "certificates": JSONValue(count), "differences": []])
         },
+        APIOperation(
+            "writePublicationScript", .post, "/publication-scripts", tag: "Certificates",
+            "Cmdlets that do by hand what is still to be done in a directory of kind exchange; changes nothing there",
+            permission: .redeliver, parameters: [directory], answer: .json(.answer(APIField("script", .string)))
+        ) { call in
+            .json(["script": .string(try await call.publications.script(call.text("directory")))])
+        },
     ]
 }
 
@@ -81,6 +96,20 @@ extension APICall {
 }
 
 extension APISchema {
+    static let directory = APISchema.named(
+        "Directory",
+        .answer(
+            APIField("name", .string),
+            APIField(
+                "kind", .nullable(.word(CertificateDirectoryConfiguration.Kind.allCases.map(\.rawValue))),
+                "null for one that is not configured any more"),
+            APIField("templates", .list(.string), "whose certificates are to be found there"),
+            APIField(
+                "counts",
+                .object(
+                    PublicationRecord.State.allCases.map { APIField($0.rawValue, .count) }, isClosed: false),
+                "certificates by state")))
+
     static let publication = APISchema.named(
         "Publication",
         .answer(

@@ -21,6 +21,22 @@ public struct PublicationAdministration: Sendable {
         try await gateway.publications.list(filter, request)
     }
 
+    /// Each directory of the configuration, and each in which certificates stand of before, with how many stand there in which state.
+    ///
+    /// - Throws: `StoreError`.
+    public func standing() async throws -> [DirectoryStanding] {
+        let counts = try await gateway.publications.counts()
+        let configured = gateway.configuration.directories
+        let former = Set(counts.map(\.place)).subtracting(configured.map(\.name)).sorted()
+        func standing(_ name: String, _ kind: CertificateDirectoryConfiguration.Kind?) -> DirectoryStanding {
+            DirectoryStanding(
+                name: name, kind: kind, templates: gateway.publishing(in: name),
+                counts: Dictionary(
+                    counts.filter { $0.place == name }.map { ($0.state, $0.count) }, uniquingKeysWith: +))
+        }
+        return configured.map { standing($0.name, $0.kind) } + former.map { standing($0, nil) }
+    }
+
     /// Asks each directory whether it lets itself be searched; changes nothing.
     ///
     /// - Parameter place: this one alone; nil for all.

@@ -19,8 +19,9 @@ enum PublicationCommands {
             """,
         examples: [
             ("certway publication list", "what is found where"),
+            ("certway publication status", "how many are found in each directory, and how many are not as wanted"),
             ("certway publication check", "whether the directories answer"),
-        ], subcommands: [list, check, repair, script])
+        ], subcommands: [list, status, check, repair, script])
 
     private static let directory = Option.value("directory", "NAME", "only this directory")
 
@@ -42,6 +43,25 @@ enum PublicationCommands {
         try await invocation.show(rows, PublicationStore.sorting) { try await administration.list(wanted, $0) }
         return .done
     }
+
+    private static let status = Command(
+        "status", "directories, with how many certificates stand there in which state",
+        options: [.choice("output", ["table", "json"], "how it is printed", default: "table")],
+        examples: [("certway publication status", "how many are found in each directory")]
+    ) { invocation in
+        standing.show(ListPage(whole: try await administration(invocation).standing()), invocation)
+        return .done
+    }
+
+    private static let standing = ItemList<DirectoryStanding>(
+        none: "no directories are configured: add section 'directories'", each: \.json,
+        [
+            ListColumn(.short("DIRECTORY", 12), "name") { $0.name },
+            ListColumn("KIND", "kind") { $0.kind?.rawValue ?? "former" },
+        ]
+            + PublicationRecord.State.allCases.map { state in
+                ListColumn(TextColumn(stringLiteral: state.rawValue.uppercased()), state.rawValue) { "\($0.counts[state] ?? 0)" }
+            })
 
     private static let check = Command(
         "check", "ask directories whether they let themselves be searched; changes nothing",

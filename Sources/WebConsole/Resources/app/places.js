@@ -32,6 +32,7 @@ export const places = [
   { path: '/console/configuration', page: 'configuration', nav: 'nav.configuration', permission: 'readSettings', isSetUp: true },
   { path: '/console/moving-in', page: 'adoption', nav: 'nav.adoption', permission: 'placeOrder', isSetUp: true },
   { path: '/console/drift', page: 'drift', nav: 'nav.drift', permission: 'readServices', isSetUp: true },
+  { path: '/console/publication', page: 'publication', nav: 'nav.publication', permission: 'readPeople', isSetUp: true },
   { path: '/console/services', page: 'services', nav: 'nav.services', permission: 'readServices', isSetUp: true },
   { path: '/console/notifications', page: 'notifications', nav: 'nav.notifications', permission: 'readSettings', isSetUp: true },
   { path: '/console/notifications/:event', page: 'notification', permission: 'readSettings', parent: '/console/notifications' },

@@ -15,6 +15,9 @@ struct LiveDemoSetup {
     /// Names of the backend CAs.
     enum CA { static let (publicCA, oldCA, insideCA) = ("public-ca", "old-ca", "inside-ca") }
 
+    /// Where others find certificates.
+    private static let addressList = "address-list"
+
     /// What the templates' groups are called in the directory.
     struct Groups {
         let signIn: String
@@ -58,7 +61,10 @@ struct LiveDemoSetup {
             "templates": .array(templates(isComplete: isComplete)), "limits": limits, "console": console,
             "handOver": ["lifetime": "5d", "keepKeyFor": "30d"],
         ]
-        if isComplete { configuration["notifications"] = notifications }
+        if isComplete {
+            configuration["notifications"] = notifications
+            configuration["directories"] = [["name": .string(Self.addressList), "kind": "exchange"]]
+        }
         return YAMLText.emit(configuration, keyOrder: ["name"] + ConfigurationReader.sections)
     }
 
@@ -118,7 +124,7 @@ struct LiveDemoSetup {
                 "contractors", CA.publicCA, mail,
                 [
                     "group": .string(groups.contractors), "price": "18.00 EUR",
-                    "onDeparture": ["after": "3d", "certificate": "revoke"],
+                    "onDeparture": ["after": "3d", "certificate": "revoke"], "publish": [.string(Self.addressList)],
                 ]))
         list.append(
             template(
