@@ -3,6 +3,7 @@
 
 import Administration
 import Foundation
+import JSONDocuments
 import KeyArchival
 import Ledger
 import PKIX
@@ -11,6 +12,8 @@ import Recoveries
 import Secrets
 import Store
 import Testing
+
+@testable import AdminAPI
 
 /// Recovery from the question to the file.
 @Suite(.timeLimit(.minutes(5))) struct RecoveryTests {
@@ -236,6 +239,40 @@ import Testing
         await refused("no such") { _ = try await kim.rewrap(to: ["no such"]) }
         await refused("this needs keyRecoveryAgent") {
             _ = try await archive.administration("root", [.administrator]).rewrap(to: ["next"])
+        }
+    }
+
+    /// The API has the same in two steps: what it would be, and the work; it is done by a key recovery agent alone.
+    @Test func archiveGoesToOtherAgentsByTheAPI() async throws {
+        let archive = try await ArchiveOffice(["ada", "bob"])
+        let agents = try await archive.gateway.ask("GET", "/key-recovery-agents", as: .keyRecoveryAgent).json["items"]
+        #expect(agents?.array?.compactMap { $0["name"]?.string } == ["board", "next", "office"])
+        #expect(agents?.array?.compactMap { $0["usable"]?.bool } == [false, true, true])
+        #expect(try await archive.gateway.ask("GET", "/key-recovery-agents", as: .administrator).status == 403)
+        let would = try await rewrapped(archive, isDryRun: true)
+        #expect(would["rewrapped"] == 2 && would["dryRun"] == true, "\(would)")
+        #expect(would["readableByFormer"]?.array?.map { $0["entries"] } == [2, 2], "\(would)")
+        let done = try await rewrapped(archive, isDryRun: false)
+        #expect(done["rewrapped"] == 2 && done["complete"] == true && done["dryRun"] == false, "\(done)")
+        #expect(done["readableByFormer"]?.array?.map { $0["entries"] } == [0, 0], "\(done)")
+        let refused = try await archive.gateway.ask(
+            "POST", "/key-rewraps", as: .administrator, ["to": ["next"]], key: "another")
+        #expect(refused.status == 403)
+        let keyless = try await archive.gateway.ask("POST", "/key-rewraps", as: .keyRecoveryAgent, ["to": ["next"]])
+        #expect(keyless.status == 400 && keyless.json["code"] == "keyMissing")
+    }
+
+    private func rewrapped(_ archive: ArchiveOffice, isDryRun: Bool) async throws -> JSONValue {
+        let server = APIServer({ [gateway = archive.gateway] in gateway }, NamedRole())
+        let begun = try await archive.gateway.ask(
+            "POST", "/key-rewraps", query: isDryRun ? [("dryRun", "true")] : [], as: .keyRecoveryAgent,
+            ["to": ["next"]], key: "rewrap-\(isDryRun)", of: server)
+        try #require(begun.status == 202, "\(begun.json)")
+        let id = try #require(begun.json["id"]?.string)
+        while true {
+            let work = try await archive.gateway.ask("GET", "/operations/\(id)", as: .keyRecoveryAgent, of: server).json
+            if work["state"] != "running" { return try #require(work["result"], "\(work)") }
+            try await Task.sleep(for: .milliseconds(50))
         }
     }
 }

@@ -92,7 +92,7 @@ extension APIOperation {
                 guard !call.isDryRun else { throw APIProblem.onlyOnce }
                 return .json(["password": .string(try await call.recoveries.password(call.path("id")).revealed)])
             },
-        ] + drills + ownRecoveries
+        ] + drills + recoveryAgents + ownRecoveries
 
     private static let drills = [
         APIOperation(

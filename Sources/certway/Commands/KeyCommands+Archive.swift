@@ -7,6 +7,7 @@ import Gateway
 import JSONDocuments
 import Ledger
 import Recoveries
+import Store
 
 extension KeyCommands {
     static let drill = Command(
@@ -41,6 +42,26 @@ extension KeyCommands {
         }
         return drill.isGood ? .done : .partlyDone
     }
+
+    static let agents = Command(
+        "agents", "who can open archived keys, by the configuration",
+        options: [.choice("output", ["table", "json"], "how it is printed", default: "table")],
+        examples: [("certway key agents", "for whom is archived, and whose key the gateway may use")]
+    ) { invocation in
+        let found = try await RecoveryCommands.administration(invocation).agents()
+        known.show(ListPage(whole: found), invocation)
+        return .done
+    }
+
+    private static let known = ItemList<RecoveryAgent>(
+        none: "no key recovery agents are configured: add section 'keyRecoveryAgents'", each: \.json,
+        [
+            ListColumn(.short("NAME", 12), "name") { $0.name },
+            ListColumn(.short("CERTIFICATE", 20), "subject") { $0.subject ?? $0.problem ?? "" },
+            ListColumn("VALID TO", "notAfter") { $0.notAfter?.day ?? "" },
+            ListColumn("KEY HERE", "usable") { $0.isUsable ? "yes" : "no" },
+            ListColumn(.short("TEMPLATES", 20), "templates") { $0.templates.joined(separator: ", ") },
+        ])
 
     static let rewrap = Command(
         "rewrap", "encrypt the archive for other key recovery agents",

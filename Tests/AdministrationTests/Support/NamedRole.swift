@@ -25,11 +25,12 @@ extension Gateway {
     /// - Parameters:
     ///   - path: below `/api/v1`.
     ///   - key: names a wish that is done once.
+    ///   - other: one server for several questions about work that goes on.
     func ask(
         _ method: String, _ path: String, query: [(name: String, value: String)] = [], as role: Role,
-        _ body: JSONValue? = nil, key: String? = nil
+        _ body: JSONValue? = nil, key: String? = nil, of other: APIServer? = nil
     ) async throws -> (status: Int, json: JSONValue) {
-        let server = APIServer({ self }, NamedRole())
+        let server = other ?? APIServer({ self }, NamedRole())
         var headers = [("X-Role", role.rawValue), ("Content-Type", "application/json")]
         if let key { headers.append(("Idempotency-Key", key)) }
         let answer = await server.answer(

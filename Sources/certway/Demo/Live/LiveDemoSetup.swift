@@ -56,7 +56,14 @@ struct LiveDemoSetup {
         var configuration: JSONValue = [
             "tenant": sandbox.tenant, "intune": sandbox.intune,
             "keyRecoveryAgents": .array(
-                agents.map { ["name": .string($0), "certificate": .string(folder.path("\($0).pem"))] }),
+                agents.map { name in
+                    var agent: JSONValue = [
+                        "name": .string(name), "certificate": .string(folder.path("\(name).pem")),
+                    ]
+                    // One whose key the gateway may use, so that the archive can be opened in the console.
+                    if name == agents[0] { agent["key"] = .string("file:" + folder.path("\(name).key")) }
+                    return agent
+                }),
             "backendCAs": .array(try authorities.configurations()),
             "templates": .array(templates(isComplete: isComplete)), "limits": limits, "console": console,
             "handOver": ["lifetime": "5d", "keepKeyFor": "30d"],

@@ -11,6 +11,7 @@ import { pill } from '../../components/pill.js';
 import { ago } from '../../components/time.js';
 import { may } from '../../app/session.js';
 import { ask, buttons } from './actions.js';
+import { agents } from './agents.js';
 import { drills } from './drills.js';
 
 const looks = { waiting: ['●', 'wait'], approved: ['✓', 'good'], denied: ['✗', 'bad'], lapsed: ['○', 'neutral'], fetched: ['✓', 'neutral'] };
@@ -18,9 +19,9 @@ const looks = { waiting: ['●', 'wait'], approved: ['✓', 'good'], denied: ['�
 export async function open(page) {
   page.title(t('recovery.title'));
   page.command('certway key recovery list');
-  const [place, below] = [h('div'), h('div')];
+  const [place, below, who] = [h('div'), h('div'), h('div')];
   const reload = () => page.reload();
-  page.show(fragment(may('requestRecovery') && h('div.actions', h('button.primary', { type: 'button', on: { click: () => ask({ done: reload }) } }, t('recovery.new'))), h('p.note', t('recovery.only')), place, h('h2', t('recovery.drills')), below));
+  page.show(fragment(may('requestRecovery') && h('div.actions', h('button.primary', { type: 'button', on: { click: () => ask({ done: reload }) } }, t('recovery.new'))), h('p.note', t('recovery.only')), place, h('h2', t('recovery.drills')), below, h('h2', t('agents.title')), who));
   await list({
     page: within(page, place), path: '/recoveries', caption: t('recovery.title'), rowKey: (one) => one.id,
     columns: [
@@ -35,5 +36,5 @@ export async function open(page) {
     ],
     nothing: { title: t('recovery.none'), text: t('recovery.noneText') },
   });
-  await drills(page, below);
+  await Promise.all([drills(page, below), agents(page, who)]);
 }
