@@ -4,6 +4,8 @@
 import Administration
 import Foundation
 import Ledger
+import Planning
+import Store
 import Testing
 
 /// What an employee sees and may do: one's own, and nothing else.
@@ -39,5 +41,33 @@ import Testing
                 gateway, Caller(name: "ada@example.org", roles: [.administrator], objectID: "ada", origin: "group")
             ).revoke(mine.map(\.id), reason: .superseded, cause: "so", isDryRun: false)
         }
+    }
+
+    /// One for mail is told from one for signing in, by what was ordered and not by what the CA has put in.
+    @Test func whatEachIsFor() async throws {
+        let office = try await Office()
+        let gateway = try await office.gateway()
+        let now = office.ledger.clock.now()
+        for person in ["ada", "bob", "cyd"] {
+            try await office.issue(person, by: (office.root, office.rootKey), at: now, .active)
+        }
+        for (person, template) in [("ada", "smime"), ("bob", "logon")] {
+            let terms = OrderTerms(template: try #require(gateway.configuration.template(template))).json.text
+            try await office.store.database.write { connection in
+                _ = try connection.execute(
+                    "UPDATE orders SET request = ? WHERE subscriber_id = ?", [.text(terms), .text(person)])
+            }
+        }
+        let all = try await office.ledger.certificates()
+        let uses = try await OwnCertificates(gateway, Self.employee("ada")).uses(of: all)
+        func use(_ person: String) -> [CertificateUse]? {
+            all.first { $0.subscriberID == person }.flatMap { uses[$0.id] }
+        }
+        #expect(use("ada") == [.encryptedMail, .signedMail])
+        #expect(use("bob") == [.signIn])
+        // Of one whose order does not say it, the certificate says it.
+        #expect(use("cyd") == [.encryptedMail, .signedMail])
+        let server = try await gateway.ask("GET", "/my/certificates", as: .employee, id: "bob")
+        #expect(server.json["items"]?.array?.compactMap { $0["purposes"] } == [["signIn"]], "\(server.json)")
     }
 }

@@ -9,12 +9,14 @@ extension APIOperation {
     static let own = [
         APIOperation(
             "listOwnCertificates", .get, "/my/certificates", tag: "My", "My certificates", permission: .readOwn,
-            answer: .list(of: .certificate)
+            answer: .list(of: .ownCertificate)
         ) { call in
             let own = OwnCertificates(call.gateway, call.caller)
             let page = try await own.list(try call.listRequest())
+            let uses = try await own.uses(of: page.items)
             return try call.page(page) { record in
                 var value = record.json
+                value["purposes"] = JSONValue((uses[record.id] ?? []).map(\.rawValue))
                 value["actions"] = own.actions(of: record).json
                 return value
             }

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import Administration
 import Ledger
 
 extension APISchema {
@@ -15,6 +16,14 @@ extension APISchema {
     ]
 
     public static let certificate = APISchema.named("Certificate", .object(certificateFields, isClosed: false))
+
+    /// One of one's own.
+    static let ownCertificate = APISchema.named(
+        "OwnCertificate",
+        .object(
+            certificateFields + [
+                APIField("purposes", .list(.word(CertificateUse.allCases.map(\.rawValue))), "what it is for")
+            ], isClosed: false))
 
     public static let certificateDetails = APISchema.named(
         "CertificateDetails",

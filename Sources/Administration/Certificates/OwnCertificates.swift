@@ -5,6 +5,8 @@ import ConnectorKit
 public import Gateway
 import JSONDocuments
 public import Ledger
+import PKIX
+import Planning
 import Records
 public import Store
 
@@ -22,6 +24,20 @@ public struct OwnCertificates: Sendable {
         try await Entrance(caller, gateway.ledger.audit).require(.readOwn)
         guard let id = caller.objectID else { return ListPage(whole: []) }
         return try await gateway.ledger.certificates(CertificateFilter(subscriberID: id.lowercased()), request)
+    }
+
+    /// What each is for, by its number: as it was ordered, or else by what stands in it.
+    ///
+    /// - Throws: `StoreError`.
+    public func uses(of records: [CertificateRecord]) async throws -> [Int64: [CertificateUse]] {
+        let orders = try await gateway.ledger.orders(ids: records.map(\.orderID))
+        return records.reduce(into: [:]) { uses, record in
+            if let terms = orders[record.orderID].flatMap({ try? OrderTerms(json: $0.request) }) {
+                uses[record.id] = CertificateUse.of(terms.purpose)
+            } else if let certificate = try? Certificate(der: record.der) {
+                uses[record.id] = CertificateUse.of(certificate)
+            }
+        }
     }
 
     /// Certificates of the caller, by their numbers.

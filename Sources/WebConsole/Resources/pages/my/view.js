@@ -5,7 +5,7 @@
 
 import { path, post } from '../../app/api.js';
 import { foreign, h } from '../../app/dom.js';
-import { t } from '../../app/i18n.js';
+import { t, word } from '../../app/i18n.js';
 import { act, dialog } from '../../components/dialog.js';
 import { day } from '../../components/time.js';
 import { toast } from '../../components/toast.js';
@@ -13,15 +13,22 @@ import { offer } from './handOver.js';
 import { save } from '../recovery/save.js';
 import { showPassword } from '../recovery/actions.js';
 
+/// What it is for, in a few words.
+function use(one) {
+  const all = one.purposes ?? [];
+  return word('my.use', all.includes('encryptedMail') && all.includes('signedMail') ? 'mail' : all[0]);
+}
+const isForReading = (one) => one.purposes?.includes('encryptedMail');
+
 export const answer = (now) => (now.length
   ? h('div.stack', now.map((one) => h('p.answer', h('span', { 'aria-hidden': 'true' }, '✓ '), t('my.works'), ' ',
-    foreign((one.emailAddresses ?? []).join(', ') || one.userPrincipalName), ', ', t('my.until'), ' ', day(one.notAfter), '. ', t('my.byItself'))))
+    foreign((one.emailAddresses ?? []).join(', ') || one.userPrincipalName), ', ', use(one), ', ', t('my.until'), ' ', day(one.notAfter), '. ', t('my.byItself'))))
   : h('p.answer', h('span', { 'aria-hidden': 'true' }, '○ '), t('my.none')));
 
 export const questions = (now, reload) => h('div.actions', { role: 'group', 'aria-label': t('my.questions') },
   h('button', { type: 'button', on: { click: () => dialog({ title: t('my.oldMail'), body: h('p', t('my.oldMailText')), cancel: t('button.close') }) } }, t('my.oldMail')),
   now.length > 0 && h('button', { type: 'button', on: { click: () => lost(now, reload) } }, t('my.lost')),
-  now.length > 0 && h('button', { type: 'button', on: { click: () => offer(now[0]) } }, t('my.another')));
+  now.length > 0 && h('button', { type: 'button', on: { click: () => offer(now.find(isForReading) ?? now[0]) } }, t('my.another')));
 
 function lost(now, reload) {
   act({
@@ -35,8 +42,9 @@ function lost(now, reload) {
 }
 
 export const old = (items) => (items.length ? h('section.stack', h('h2', t('my.old')), h('ul.plain', items.map((one) =>
-  h('li', day(one.notBefore), ' – ', day(one.notAfter), ' ', foreign((one.emailAddresses ?? []).join(', ')), ' ',
-    h('button', { type: 'button', on: { click: () => fetchOld(one) } }, t('my.get')))))) : null);
+  h('li', day(one.notBefore), ' – ', day(one.notAfter), ' ', foreign((one.emailAddresses ?? []).join(', ')), ', ', use(one), ' ',
+    // Old mail needs its key; nothing else does, and nothing else is archived.
+    isForReading(one) && h('button', { type: 'button', on: { click: () => fetchOld(one) } }, t('my.get')))))) : null);
 
 /// The file first, then its password in a window of its own. The server looks at when the person has signed in.
 function fetchOld(one) {
