@@ -20,7 +20,7 @@ extension APIOperation {
                 APIField(
                     "delaySeconds", .integer(0...86_400), "so long it can be taken back; 10 when left out",
                     optional: true), .byHand),
-            answer: .json(.wishAnswer("revocation")), repeats: .keyRequired
+            answer: .json(.answer(.isDryRun, APIField("revocation", .nullable(.wish)), .follows)), repeats: .keyRequired
         ) { call in
             let record = try await call.certificate
             let outcomes = ManyCertificates(call.gateway, call.caller)
@@ -31,20 +31,23 @@ extension APIOperation {
                     isByHand: call.bodyFlag("byHand"),
                     isDryRun: true)
                 if let obstacle = result.items.first?.obstacle { throw obstacle }
-                return .json(["dryRun": true, "revocation": .null])
+                return .json(["dryRun": true, "revocation": .null, "follows": JSONValue(result.follows)])
             }
             let actions = call.certificateActions
             try actions.require(call.revocationReason, for: [record]) { call.gateway.profile(of: $0) }
+            let follows = try await outcomes.outlook(onRevoking: [record])
             let made = try await actions.revoke(
                 [record], reason: call.revocationReason, cause: cause,
                 delay: .seconds(call.bodyInt("delaySeconds") ?? 10), at: call.bodyFlag("byHand") ? nil : call.gateway)
-            return .json(["dryRun": false, "revocation": made.first?.json ?? .null])
+            return .json([
+                "dryRun": false, "revocation": made.first?.json ?? .null, "follows": .string(follows),
+            ])
         },
         APIOperation(
             "withdrawCertificate", .post, "/certificates/{number}/withdrawals", tag: "Certificates",
             "Take a certificate out of Intune, so that devices lose it; the CA is not told", permission: .revoke,
-            parameters: [number], body: .body(.because), answer: .json(.wishAnswer("withdrawal")),
-            repeats: .keyRequired
+            parameters: [number], body: .body(.because),
+            answer: .json(.answer(.isDryRun, APIField("withdrawal", .nullable(.wish)))), repeats: .keyRequired
         ) { call in
             let made = try await call.certificateActions.withdraw(
                 one: try await call.certificate, cause: try call.sentence(), isDryRun: call.isDryRun)
@@ -118,6 +121,9 @@ extension APICall {
 }
 
 extension APIField {
+    static let follows = APIField(
+        "follows", .nullable(.string),
+        "what a revocation means for the people: whether others follow, what devices keep, whether old mail stays readable")
     static let byHand = APIField(
         "byHand", .boolean, "a person revokes it where its CA cannot be asked to; it is watched until the CA shows it",
         optional: true)
@@ -136,7 +142,4 @@ extension APISchema {
             APIField("seenAt", .nullable(.time), "when the CA's list or responder showed it"),
             APIField("detail", .nullable(.string))))
 
-    fileprivate static func wishAnswer(_ name: String) -> APISchema {
-        .answer(.isDryRun, APIField(name, .nullable(.wish)))
-    }
 }

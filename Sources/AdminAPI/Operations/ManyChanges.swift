@@ -107,7 +107,7 @@ extension APISchema {
         "Outcomes",
         .answer(
             .isDryRun, APIField("count", .count), APIField("people", .count), APIField("refused", .count),
-            APIField("cost", .moneySum), APIField("fingerprint", .string, "changes with what would be done"),
+            APIField("cost", .moneySum), APIField("fingerprint", .string, "changes with what would be done"), .follows,
             APIField(
                 "items",
                 .list(

@@ -91,13 +91,27 @@ public struct ManyCertificates: Sendable {
             }
             if let obstacle { outcomes.refuse(record, obstacle) } else { able.append(record) }
         }
+        // Of what is only noted nothing changes; and it is told as it stands before.
+        let before = try await outlook(
+            onRevoking: able.filter { !actions.isOnlyNoted($0, reason) }, isOrderedAgain: isOrderedAgain)
         if !isDryRun {
             try await noteRefused(outcomes, .revokeCertificate, cause)
             _ = try await actions.ask(
                 able, reason: reason, cause: cause, delay: delay, isOrderedAgain: isOrderedAgain)
         }
         for record in able { outcomes.accept(record) }
+        outcomes.follows = before
         return outcomes
+    }
+
+    /// What follows for people whose certificates are revoked: one sentence, empty for none.
+    ///
+    /// - Parameter isOrderedAgain: whether others are to take their place.
+    /// - Throws: `StoreError`.
+    public func outlook(
+        onRevoking records: [CertificateRecord], isOrderedAgain: Bool = false
+    ) async throws -> String {
+        try await RevocationOutlook(gateway: gateway).sentence(records, isOrderedAgain: isOrderedAgain)
     }
 
     /// Orders another certificate in the place of each.

@@ -19,6 +19,8 @@ public struct ManyOutcomes: Sendable {
     public private(set) var items: [Item] = []
     /// What the new orders cost together.
     public private(set) var cost = MoneySum()
+    /// What follows for the people, one sentence; nil where nothing is revoked.
+    public internal(set) var follows: String?
 
     init(isDryRun: Bool) { self.isDryRun = isDryRun }
 
@@ -43,7 +45,7 @@ public struct ManyOutcomes: Sendable {
         [
             "dryRun": .bool(isDryRun), "count": JSONValue(items.count), "refused": JSONValue(refused.count),
             "people": JSONValue(Set(items.map(\.record.subscriberID)).count), "cost": cost.json,
-            "fingerprint": .string(fingerprint),
+            "fingerprint": .string(fingerprint), "follows": JSONValue(follows),
             "items": .array(
                 items.sorted { $0.record.id < $1.record.id }.map { item in
                     [

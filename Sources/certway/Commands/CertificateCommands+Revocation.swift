@@ -105,6 +105,7 @@ extension CertificateCommands {
         try actions.require(reason, for: found) { name in
             gateway.configuration.backendCA(name).flatMap { gateway.profiles.catalogue.outline(named: $0.connector) }
         }
+        let follows = try await ManyCertificates(gateway, invocation.caller).outlook(onRevoking: found)
         let made = leave.isGiven ? try await actions.revoke(found, reason: reason, cause: cause, delay: delay) : []
         var sentence = found.isEmpty ? "nothing to ask for" : leave.sentence(found.count, limit)
         if reason == .keyCompromise, !over.isEmpty {
@@ -119,7 +120,7 @@ extension CertificateCommands {
                 "; \(Plural(others.count, "of them was", "of them were")) asked for before and \(others.count == 1 ? "stays" : "stay") as "
                 + "asked then: \(other.reason?.name ?? "unspecified"), \(other.state.rawValue)"
         }
-        show(found, over, unknown, made, sentence, "to be revoked", limit, invocation)
+        show(found, over, unknown, made, sentence, "to be revoked", limit, invocation, follows: follows)
         return leave.isRefused ? .partlyDone : .done
     }
 
@@ -219,9 +220,12 @@ extension CertificateCommands {
     }
 
     /// Number, people and a sample.
+    ///
+    /// - Parameter follows: what it means for the people; nil where that is said elsewhere.
     private static func show(
         _ found: [CertificateRecord], _ over: [CertificateRecord], _ unknown: [String], _ made: [CertificateAction],
-        _ sentence: String, _ what: String, _ limit: Int, _ invocation: Invocation
+        _ sentence: String, _ what: String, _ limit: Int, _ invocation: Invocation,
+        follows: String? = nil
     ) {
         if let sentence = CertificateSelection.sentence(unknown: unknown) { Terminal.complain("certway: \(sentence)") }
         let people = Set(found.map(\.subscriberID)).count
@@ -232,6 +236,7 @@ extension CertificateCommands {
                     "unknown": JSONValue(unknown),
                     "limit": JSONValue(limit), "asked": JSONValue(made.count),
                     "sample": .array(found.prefix(sampleSize).map(\.json)), "actions": .array(made.map(\.json)),
+                    "follows": JSONValue(follows),
                 ]).text)
             return
         }
@@ -245,5 +250,6 @@ extension CertificateCommands {
         Terminal.print(
             "\(Plural(found.count, "certificate")) of \(Plural(people, "person", "people")) \(what)\(left): \(sentence)"
         )
+        if let follows, !follows.isEmpty { Terminal.print("what follows: \(follows)") }
     }
 }

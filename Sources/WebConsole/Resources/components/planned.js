@@ -69,6 +69,7 @@ function outcome(shown) {
   }
   return h('div.note', n('many.plan', number), ' ', costOf(shown.cost),
     shown.needed && h('div', sentence(shown.needed)),
+    shown.follows && h('div', t('revoke.follows'), ' ', sentence(shown.follows)),
     (shown.problems ?? []).map((one) => h('div', sentence(one))),
     refused.length > 0 && h('ul', [...reasons].slice(0, 8).map(([why, count]) => h('li', n('many.refused', count), ' ', sentence(why)))));
 }

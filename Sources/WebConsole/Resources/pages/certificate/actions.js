@@ -3,8 +3,8 @@
 
 /// What can be done to one certificate: revoke, replace, deliver again, take from the devices, export.
 
-import { base, path, post } from '../../app/api.js';
-import { h } from '../../app/dom.js';
+import { base, newKey, path, post } from '../../app/api.js';
+import { foreign, h, replace } from '../../app/dom.js';
 import { t, word } from '../../app/i18n.js';
 import { go } from '../../app/router.js';
 import { actionBar, canDo } from '../../components/action.js';
@@ -55,10 +55,14 @@ export const revocationAsCommand = (command, address) => commandPart((form) => {
 
 function revoke(certificate, reload) {
   const call = path('/certificates/{}/revocations', certificate.number);
+  const follows = h('p', { role: 'status' }, t('loading.short'));
+  // Nothing is asked for by it; what the sentence for the record will be changes nothing of what follows.
+  post(call, { because: t('revoke.cause') }, { dryRun: true, key: newKey() })
+    .then((would) => replace(follows, t('revoke.follows'), ' ', foreign(would.follows, t('text.all'), 400)), (problem) => replace(follows, foreign(problem.message)));
   act({
     title: t('revoke.title', { who: certificate.userPrincipalName }), verb: t('action.revoke'), danger: true,
     body: [
-      h('p', t('revoke.effect', { template: certificate.template, ca: certificate.backendCA })), reasonField(), causeField(),
+      h('p', t('revoke.effect', { ca: certificate.backendCA })), follows, reasonField(), causeField(),
       revocationAsCommand(`certway certificate revoke ${certificate.serialNumber}`, call),
     ],
     run: async ({ key, form }) => {
