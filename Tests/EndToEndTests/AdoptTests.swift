@@ -39,7 +39,7 @@ import Testing
             var pem = ""
             for certificate in had {
                 let serial = try #require(certificate["serialNumber"]?.string)
-                pem += try await former.certway(["certificate", "show", serial]).output
+                pem += try await former.certway(["certificate", "show", serial, "--pem"]).output
             }
             adopt += ["--certificates", try gateway.folder.write(pem, to: "export.pem")]
         }

@@ -87,11 +87,15 @@ import Testing
             "pkcs12", "-in", "\(folder)/ada.p12", "-passin", "file:\(folder)/password", "-nodes", "-nocerts",
         ])
         let shown = try await gateway.certway(["certificate", "show", serial, "--pem"])
-        if shown.status == 0 {
-            #expect(
-                try await openssl(["pkey", "-pubout"], input: key)
-                    == (try await openssl(["x509", "-pubkey", "-noout"], input: shown.output)))
-        }
+        #expect(shown.status == 0 && shown.output.hasPrefix("-----BEGIN CERTIFICATE-----"), "\(shown.errors)")
+        #expect(
+            try await openssl(["pkey", "-pubout"], input: key)
+                == (try await openssl(["x509", "-pubkey", "-noout"], input: shown.output)))
+        // Whose it is and where it is from stands before all else, and the PEM only where it is asked for.
+        let words = try await gateway.certway(["certificate", "show", serial]).output
+        let first = words.split(separator: "\n").prefix(4).compactMap { $0.split(separator: ":").first }
+        #expect(first == ["person", "template", "backend CA", "status"], "\(words)")
+        #expect(!words.contains("BEGIN CERTIFICATE"))
         try await gateway.stop(service)
 
         // The whole archive by the vault, then to the next agent, who alone opens it.

@@ -64,14 +64,18 @@ enum CertificateCommands {
         ])
 
     private static let show = Command(
-        "show", "one certificate, with its chain as PEM",
+        "show", "one certificate: whose it is, where it is from, and what was asked to be done to it",
         arguments: [
             Argument(
                 "CERTIFICATE",
                 "serial number or fingerprint; colons, blanks and 0x do not matter, its first 4 characters may be enough"
             )
         ],
-        examples: [("certway certificate show 0C0FFE… | openssl x509 -noout -text", "hand it to another tool")]
+        options: [.flag("pem", "print the certificate and its chain as PEM, leaf first, and nothing else")],
+        examples: [
+            ("certway certificate show 0C0FFE…", "whose it is, and how it stands"),
+            ("certway certificate show 0C0FFE… --pem | openssl x509 -noout -text", "hand it to another tool"),
+        ]
     ) { invocation in
         let administration = CertificateAdministration(try await GatewayStore.open(invocation.home).ledger)
         let details = try await administration.details(invocation.requiredWord("CERTIFICATE"))
@@ -79,11 +83,17 @@ enum CertificateCommands {
             Terminal.print(json: details.json.prettyText)
             return .done
         }
+        if invocation.flag("pem") {
+            Terminal.print(lines: details.chain.map(\.pem).joined().trimmingCharacters(in: .newlines))
+            return .done
+        }
         let record = details.record
+        Terminal.print("person: \(record.userPrincipalName)\ntemplate: \(record.template)")
+        Terminal.print("backend CA: \(record.backendCA)\nstatus: \(record.status.rawValue)")
         Terminal.print("subject: \(record.subject)\nissuer: \(record.issuer)\nserial number: \(record.serialNumber)")
         Terminal.print("addresses: \(record.emailAddresses.joined(separator: ", "))")
         Terminal.print("valid: \(record.notBefore.ISO8601Format()) to \(record.notAfter.ISO8601Format())")
-        Terminal.print("SHA-256 fingerprint: \(record.sha256Fingerprint)\nstatus: \(record.status.rawValue)")
+        Terminal.print("SHA-256 fingerprint: \(record.sha256Fingerprint)")
         Terminal.print("key archived: \(details.isKeyArchived ? "yes" : "no")")
         if let value = details.certificateUserID { Terminal.print("signs in as: \(value)") }
         for action in details.actions {
@@ -92,7 +102,6 @@ enum CertificateCommands {
                 "\(action.kind.noun)\(reason): \(action.state.rawValue)\(action.isHeld ? ", held for a person" : "")")
             for lamp in action.lamps { Terminal.print("  [\(lamp.isLit ? "x" : " ")] \(lamp.name): \(lamp.text)") }
         }
-        Terminal.print(lines: details.chain.map(\.pem).joined().trimmingCharacters(in: .newlines))
         return .done
     }
 }
