@@ -97,8 +97,7 @@ def look(page, watch, name, path, is_main):
     # What was unfolded last may have brought other things under the bar at the top.
     page.evaluate("scrollTo(0, 0)")
     page.evaluate(axe)
-    # The page of a refused sign-in is the gateway's own; its style knows no dark ground, and the links on it are those of a dark one.
-    for theme in ["light"] if "/auth/" in path else ["light", "dark"]:
+    for theme in ["light", "dark"]:
         page.emulate_media(color_scheme=theme)
         page.set_viewport_size({"width": 1280, "height": 900})
         judge(page, f"{where} {theme}")

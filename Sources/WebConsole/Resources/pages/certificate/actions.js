@@ -11,6 +11,7 @@ import { actionBar, canDo } from '../../components/action.js';
 import { commandPart, orDots, shellWord } from '../../components/command.js';
 import { act } from '../../components/dialog.js';
 import { planned } from '../../components/planned.js';
+import { said } from '../../components/said.js';
 import { complain, toast } from '../../components/toast.js';
 import { ask } from '../recovery/actions.js';
 
@@ -58,7 +59,7 @@ function revoke(certificate, reload) {
   const follows = h('p', { role: 'status' }, t('loading.short'));
   // Nothing is asked for by it; what the sentence for the record will be changes nothing of what follows.
   post(call, { because: t('revoke.cause') }, { dryRun: true, key: newKey() })
-    .then((would) => replace(follows, t('revoke.follows'), ' ', foreign(would.follows, t('text.all'), 400)), (problem) => replace(follows, foreign(problem.message)));
+    .then((would) => replace(follows, t('revoke.follows'), ' ', said(would.follows, t('text.all'), 400)), (problem) => replace(follows, foreign(problem.message)));
   act({
     title: t('revoke.title', { who: certificate.userPrincipalName }), verb: t('action.revoke'), danger: true,
     body: [

@@ -11,6 +11,7 @@ import { list } from '../../components/list.js';
 import { within } from '../../components/part.js';
 import { pill } from '../../components/pill.js';
 import { problemLine } from '../../components/problem.js';
+import { said } from '../../components/said.js';
 import { ago } from '../../components/time.js';
 import { namesOf } from '../certificates/view.js';
 import { buttons } from './actions.js';
@@ -65,7 +66,7 @@ const state = (one) => h('span', pill(one.state, { text: word('published', one.s
   one.state === 'failed' && h('span.sub', one.wanted ? t('publication.isWanted') : t('publication.isUnwanted')));
 
 /// The reason, and who acts.
-const why = (one) => one.problem && h('span', foreign(one.problem, t('text.all'), 160), h('span.sub', word('publication.act', one.problemKind ?? 'transient')));
+const why = (one) => one.problem && h('span', said(one.problem, t('text.all'), 160), h('span.sub', word('publication.act', one.problemKind ?? 'transient')));
 
 /// What the gateway does by itself, and when.
 const next = (one) => (one.nextActionAt ? h('span', one.problem ? t('publication.again') : t('publication.looks'), h('span.sub', ago(one.nextActionAt))) : t('publication.settled'));

@@ -14,6 +14,7 @@ import { operation } from '../../components/operation.js';
 import { pill } from '../../components/pill.js';
 import { problemLine } from '../../components/problem.js';
 import { progress } from '../../components/progress.js';
+import { said } from '../../components/said.js';
 import { table } from '../../components/table.js';
 import { dayAndAgo } from '../../components/time.js';
 import { toast } from '../../components/toast.js';
@@ -23,7 +24,7 @@ export async function agents(page, place) {
   const { items } = await page.get('/key-recovery-agents', { query: { limit: 200 }, quiet: true });
   const rows = table({ caption: t('agents.title'), rowKey: (one) => one.name, isBound: false, columns: [
     { title: t('agents.name'), cell: (one) => h('span', foreign(one.name), one.subject && h('span.sub', foreign(one.subject))) },
-    { title: t('column.ends'), cell: (one) => (one.problem ? foreign(one.problem, t('text.all'), 160) : dayAndAgo(one.notAfter)) },
+    { title: t('column.ends'), cell: (one) => (one.problem ? said(one.problem, t('text.all'), 160) : dayAndAgo(one.notAfter)) },
     { title: t('agents.key'), cell: (one) => pill(one.usable ? 'yes' : 'none', { text: one.usable ? t('agents.keyHere') : t('agents.keyElsewhere') }) },
     { title: t('agents.templates'), cell: (one) => foreign(one.templates.join(', ')) },
   ] });
@@ -87,4 +88,4 @@ function rewrap(page, items, place) {
 const outcome = (one) => h('div.note',
   h('div', one.dryRun ? n('rewrap.would', one.rewrapped, { all: number(one.archived) }) : n('rewrap.were', one.rewrapped, { all: number(one.archived) }), ' ', one.unchanged > 0 && n('rewrap.unchanged', one.unchanged)),
   one.readableByFormer.length > 0 && [h('div', one.dryRun ? t('rewrap.before') : t('rewrap.after')), h('ul', one.readableByFormer.map((former) => h('li', foreign(former.name), ': ', n('rewrap.opens', former.entries))))],
-  one.failures.length > 0 && [h('div', t('rewrap.failed')), h('ul', one.failures.map((fault) => h('li', foreign(fault.userPrincipalName), ': ', foreign(fault.reason, t('text.all'), 160))))]);
+  one.failures.length > 0 && [h('div', t('rewrap.failed')), h('ul', one.failures.map((fault) => h('li', foreign(fault.userPrincipalName), ': ', said(fault.reason, t('text.all'), 160))))]);
