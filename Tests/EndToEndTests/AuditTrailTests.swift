@@ -225,7 +225,8 @@ import Testing
         "template preview",
         "rules list", "rules check", "exception list", "order list", "order waiting", "order show", "order validation",
         "certificate list",
-        "certificate show", "key list", "key show", "key attempts", "key agents", "people list", "node list", "audit list",
+        "certificate show", "key list", "key show", "key attempts", "key agents", "people list", "node list",
+        "audit list",
         "audit show", "audit export", "token list", "restore list", "store status", "store check",
     ]
 

@@ -45,7 +45,8 @@ extension SentenceBooks.Reader {
     /// The members of answers that hold sentences. By name, so that they count wherever they stand: below members of any form, and
     /// in operations that are yet to come.
     static let members: Set<String> = [
-        "because", "boundBy", "byItself", "cause", "concern", "detail", "finding", "follows", "help", "hint", "holdReason",
+        "because", "boundBy", "byItself", "cause", "concern", "detail", "finding", "follows", "help", "hint",
+        "holdReason",
         "instead", "meaning", "message", "nextStep", "notes", "obstacle", "origin", "overLimits", "plans",
         "problem",
         "gaps", "problems", "reason", "remarks", "remedy", "said", "sentence", "standstill", "text", "title",

@@ -123,7 +123,8 @@ extension APICall {
 extension APIField {
     static let follows = APIField(
         "follows", .nullable(.string),
-        "what a revocation means for the people: whether others follow, what devices keep, whether old mail stays readable")
+        "what a revocation means for the people: whether others follow, what devices keep, whether old mail stays readable"
+    )
     static let byHand = APIField(
         "byHand", .boolean, "a person revokes it where its CA cannot be asked to; it is watched until the CA shows it",
         optional: true)

@@ -13,7 +13,9 @@ enum KeyCommands {
     static let command = Command(
         "key", "the archive: what is in it, who has asked for it, and recovery",
         examples: [("certway key attempts", "who has asked for archived keys, and why")],
-        subcommands: [recover, RecoveryCommands.command, list, show, attempts, agents, drill, rewrap, history, redeliver])
+        subcommands: [
+            recover, RecoveryCommands.command, list, show, attempts, agents, drill, rewrap, history, redeliver,
+        ])
 
     private static let recover = Command(
         "recover", "open an archived key with a key recovery agent's key",

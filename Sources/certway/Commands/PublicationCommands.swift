@@ -60,7 +60,9 @@ enum PublicationCommands {
             ListColumn("KIND", "kind") { $0.kind?.rawValue ?? "former" },
         ]
             + PublicationRecord.State.allCases.map { state in
-                ListColumn(TextColumn(stringLiteral: state.rawValue.uppercased()), state.rawValue) { "\($0.counts[state] ?? 0)" }
+                ListColumn(TextColumn(stringLiteral: state.rawValue.uppercased()), state.rawValue) {
+                    "\($0.counts[state] ?? 0)"
+                }
             })
 
     private static let check = Command(
