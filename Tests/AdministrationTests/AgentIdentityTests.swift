@@ -42,8 +42,7 @@ import Testing
 
     @Test func anotherKeyUnderTheSameNameIsRefused() async throws {
         let archive = try await ArchiveOffice(["ada", "bob"])
-        let kim = archive.administration("kim")
-        #expect(try await kim.rewrap(to: ["next"]).isComplete)
+        #expect(try await archive.machine.rewrap(to: ["next"]).isComplete)
         let old = archive.agents[2].agent.certificate
         let key = try PrivateKey.generate(.rsa2048)
         let twin = try twin(of: old, name: "next", key: key)
@@ -80,7 +79,7 @@ import Testing
         try archive.office.folder.write(key.pem().revealed, to: "office.key")
         try await archive.office.apply(agents(archive))
         let gateway = try await archive.office.gateway()
-        let kim = RecoveryAdministration(gateway, caller: archive.caller("kim"))
+        let kim = RecoveryAdministration(gateway, caller: .commandLine("kim"))
         let plan = try await kim.rewrap(to: ["office", "board"], isDryRun: true)
         #expect(plan.unchanged == 0 && plan.rewrapped == 3)
         let away = try await kim.rewrap(to: ["next"], isDryRun: true)

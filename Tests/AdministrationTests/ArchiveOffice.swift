@@ -21,8 +21,10 @@ struct ArchiveOffice {
 
     static let now = Date(timeIntervalSince1970: Double(Int(Date().timeIntervalSince1970)))
 
-    /// - Parameter recovery: section of the configuration.
-    init(_ people: [String], recovery: String = "{}") async throws {
+    /// - Parameters:
+    ///   - recovery: section of the configuration.
+    ///   - archivedFor: agents that the template of mail names, such as `next`.
+    init(_ people: [String], recovery: String = "{}", archivedFor: String = "") async throws {
         office = try await Office()
         var lines = ""
         agents = try ["office", "board", "next"].map { name in
@@ -39,7 +41,9 @@ struct ArchiveOffice {
             let use = agent.name == "board" ? "" : ", key: \"file:\(office.folder.path)/\(agent.name).key\""
             lines += "  - {name: \(agent.name), certificate: \(office.folder.path)/\(agent.name).pem\(use)}\n"
         }
-        try await office.apply(office.yaml(more: "keyRecoveryAgents:\n\(lines)recovery: \(recovery)"))
+        let yaml = office.yaml(more: "keyRecoveryAgents:\n\(lines)recovery: \(recovery)")
+        try await office.apply(
+            yaml.replacing("{name: smime, ", with: "{name: smime, keyRecoveryAgents: [\(archivedFor)], "))
         gateway = try await office.gateway()
         for person in people { try await add(person) }
     }
@@ -60,6 +64,9 @@ struct ArchiveOffice {
         }
         (keys[person], certificates[person]) = (key, record)
     }
+
+    /// Who has the gateway's folder, and so decides who can open.
+    var machine: RecoveryAdministration { RecoveryAdministration(gateway, caller: .commandLine("kim")) }
 
     func serial(_ person: String) throws -> String { try #require(certificates[person]).serialNumber }
 

@@ -98,6 +98,7 @@ extension RecoveryAdministration {
         let wish = Entrance.Wish(
             .rewrapKeys, AuditObject(.key, "archive"), because: "to \(names.joined(separator: ", "))")
         return try await entrance.pass(.requestRecovery, to: wish, isDryRun ? .byTheUseCase : .all) {
+            try requireDecided(names)
             let agents = try configured(names)
             let certificates = agents.map(\.certificate)
             let wanted = try certificates.map(AgentIdentity.init)
@@ -141,6 +142,19 @@ extension RecoveryAdministration {
             report.formerlyReadable = try await formerCounts(wanted)
             return report
         }
+    }
+
+    /// Who can open archived keys is decided on the gateway's machine (`MachineOnly`): from afar the archive goes to those whom all templates
+    /// name, and to no others. One person could shut out the rest otherwise.
+    private func requireDecided(_ names: [String]) throws {
+        guard !caller.isAtCommandLine else { return }
+        let named = Set(gateway.configuration.templates.filter(\.isArchived).map { Set($0.keyRecoveryAgents) })
+        guard named != [Set(names)] else { return }
+        let those =
+            named.count == 1 ? named.first.map { $0.sorted().joined(separator: ", ") } ?? "" : "the same in all of them"
+        throw SettingsError(
+            "who can open archived keys is decided on the gateway's machine: here the archive is encrypted for the agents that the templates "
+                + "name (\(those)); for others run 'certway key rewrap' there", at: .state)
     }
 
     private func configured(_ names: [String]) throws -> [KeyRecoveryAgent] {
