@@ -5,6 +5,7 @@ import Foundation
 import JSONDocuments
 import TestSupport
 import Testing
+import ThrowAwayServers
 
 /// A clock that jumps proves nothing about what a CA has taken.
 @Suite(.timeLimit(.minutes(5))) struct ClockTests {
@@ -142,6 +143,38 @@ import Testing
             #expect(try await gateway.stages() == stages)
         }
         #expect(try await gateway.sandbox.orders(Self.connector).count == 4)
+    }
+
+    /// A service that begins with a clock far ahead takes nothing for too old to be told.
+    @Test func whatWaitsToBeToldWaitsOn() async throws {
+        let nobody = try FreePort.find()
+        let gateway = try await GatewayUnderTest(
+            sandbox: SandboxProcess(["--users", "2", "--only", "tenant", "--only", Self.connector]), keyType: "p256"
+        ) {
+            $0 + """
+
+                notifications:
+                  from: certway@sandbox.example
+                  events: [{event: digest, send: false}]
+                  smtp: {server: "127.0.0.1:\(nobody)"}
+
+                """
+        }
+        try await gateway.finish()
+        func waiting() async throws -> Int {
+            try await gateway.certway(["notification", "pending", "--state", "waiting", "--all", "--output", "json"])
+                .json.array?.count ?? 0
+        }
+        let before = try await waiting()
+        try #require(before == 2)
+        let service = try await gateway.start(
+            ["serve"], environment: try await GatewayClock().moved(by: 400 * 86_400))
+        try await gateway.wait(beside: service) {
+            try await gateway.serviceSays("Microsoft's: nothing is ordered")
+        }
+        try await Task.sleep(for: .seconds(5))
+        try await gateway.stop(service)
+        #expect(try await waiting() == before)
     }
 
     /// A jump between a lost answer and the search while the service runs.
