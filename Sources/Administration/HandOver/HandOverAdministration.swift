@@ -245,9 +245,7 @@ public struct HandOverAdministration: Sendable {
             certificate: record.serialNumber, actor: caller.name, purpose: "the owner, for another device")
         (attempt.orderID, attempt.subscriber) = (record.orderID, record.userPrincipalName)
         do {
-            guard gateway.configuration.recovery.byOwner else {
-                throw Obstacle("recovery by oneself is switched off", instead: "ask a key recovery agent")
-            }
+            try recoveries.requireOpeningByOwner()
             guard let archived = try await gateway.ledger.archivedKey(certificateID: record.id) else {
                 throw Obstacle("the key of this certificate is neither kept nor archived", instead: "ask for a new one")
             }

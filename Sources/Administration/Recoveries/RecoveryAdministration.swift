@@ -211,15 +211,22 @@ public struct RecoveryAdministration: Sendable {
             because: Self.ownPurpose)
         let recovery = try await entrance.pass(.recoverOwn, to: wish, .all) {
             let policy = gateway.configuration.recovery
-            try requireByOwner()
-            guard !gateway.agentsWithKey.isEmpty else {
-                throw Obstacle("the gateway has no key that opens the archive", instead: Self.askAgent)
-            }
+            try requireOpeningByOwner()
             let record = try await OwnCertificates(gateway, caller).own([number])[0]
             try requireNewSignIn(authenticatedAt, within: policy.signedInWithin)
             return try await book.request(new(.owner, try await archived(record), Self.ownPurpose, approvals: 1))
         }
         return try await caller.asOrigin { try await handOut(recovery, agent: nil, opening: nil) }
+    }
+
+    /// Makes sure that the owner of a certificate can have its key out of the archive without anybody else.
+    ///
+    /// - Throws: `Obstacle`.
+    func requireOpeningByOwner() throws {
+        try requireByOwner()
+        guard !gateway.agentsWithKey.isEmpty else {
+            throw Obstacle("the gateway has no key that opens the archive", instead: Self.askAgent)
+        }
     }
 
     private func requireByOwner() throws {
