@@ -120,6 +120,34 @@ import Testing
         #expect(await kind { _ = try await ambiguous.read(subject("ada")) } == .noEntry)
     }
 
+    /// A server that is stopped takes connections and says nothing, not even to TLS: it is not waited for for ever.
+    @Test(.timeLimit(.minutes(1)), arguments: ["ldaps", "ldap"]) func aServerThatSaysNothingIsGivenUp(_ scheme: String)
+        async throws
+    {
+        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(listener) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isListening = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                bind(listener, address, length) == 0 && listen(listener, 8) == 0
+                    && getsockname(listener, address, &length) == 0
+            }
+        }
+        try #require(isListening)
+        let server = LDAPServerConfiguration(
+            url: "\(scheme)://127.0.0.1:\(UInt16(bigEndian: address.sin_port))", tlsRoots: nil, signIn: .anonymous,
+            base: "dc=example", filter: "(mail={mail})", timeout: .seconds(2))
+        let error = await #expect(throws: PublicationError.self) {
+            try await LDAPDirectory(name: "silent", server: server).check()
+        }
+        #expect(
+            error?.kind == .transient && error?.message.contains("says nothing") == true, "\(String(describing: error))"
+        )
+    }
+
     /// A name is a name, whatever it says in the language of filters.
     @Test(arguments: ["*", "ada@example.org)(|(uid=*", "a\\2a", "ada)(uid=ada", "\0", "ä*ö"])
     func aNameFindsNobodyElse(_ name: String) async throws {

@@ -19,13 +19,15 @@ final class LDAPConnection {
     private var handle: OpaquePointer?
     private let url: String
     private let timeout: Duration
+    /// Outlives the handle, whose library reads it.
+    private let watch: SilenceWatch
 
     /// Connects and signs in.
     ///
     /// - Parameter password: of `simple` sign-in; nil for the other ways.
     /// - Throws: `PublicationError`.
     init(_ server: LDAPServerConfiguration, password: Secret?) throws(PublicationError) {
-        (url, timeout) = (server.url, server.timeout)
+        (url, timeout, watch) = (server.url, server.timeout, SilenceWatch(server.timeout))
         try require(ldap_initialize(&handle, url), "the address \(url) cannot be used")
         try set(LDAP_OPT_PROTOCOL_VERSION, Int32(LDAP_VERSION3))
         // LDAP_OPT_OFF is a null pointer.
@@ -33,11 +35,13 @@ final class LDAPConnection {
         var wait = Self.interval(timeout)
         ldap_set_option(handle, LDAP_OPT_NETWORK_TIMEOUT, &wait)
         ldap_set_option(handle, LDAP_OPT_TIMEOUT, &wait)
+        watch.look(at: handle)
         try prepareTLS(server)
         if url.lowercased().hasPrefix("ldap:") {
             try require(ldap_start_tls_s(handle, nil, nil), "TLS does not begin at \(url)")
         }
         try signIn(server.signIn, password)
+        watch.end()
     }
 
     deinit { if let handle { ldap_unbind_ext_s(handle, nil, nil) } }
@@ -182,6 +186,10 @@ final class LDAPConnection {
 
     private func require(_ code: Int32, _ what: String) throws(PublicationError) {
         guard code != LDAP_SUCCESS else { return }
+        guard !watch.hasEnded else {
+            throw PublicationError(
+                .transient, "\(url) says nothing within \(timeout.components.seconds) s: is the server stopped?")
+        }
         var text: UnsafeMutablePointer<CChar>?
         if handle != nil { ldap_get_option(handle, LDAP_OPT_DIAGNOSTIC_MESSAGE, &text) }
         defer { if let text { ldap_memfree(text) } }
