@@ -100,7 +100,7 @@ public struct PublicationKeeper: Sendable {
                 adds: adds.map(\.record.serialNumber), removes: removes.map(\.record.serialNumber), problem: problem)
         }
         do {
-            let present = try await directory.read(subject)
+            let present = try await directory.read(subject).values
             let change = Change(works, over: present)
             return Sight(
                 difference: change.isEmpty ? nil : difference(change.adds, change.removes, nil), present: present)
@@ -127,9 +127,19 @@ public struct PublicationKeeper: Sendable {
         let works = try await store.work(on: subscriber, in: directory.name)
         guard let subject = Self.subject(works, subscriber) else { return report }
         var present: [[UInt8]]?
+        var (entry, elsewhere): (String?, Set<Int64>) = (nil, [])
         do {
-            let before = try await directory.read(subject)
-            present = before
+            let found: DirectoryEntry
+            do {
+                found = try await directory.read(subject)
+            } catch let error as PublicationError where error.kind == .noEntry {
+                // Whose entry it was is not the question: what is not wanted any more is taken out of where it was put.
+                elsewhere = try await clear(works.filter { !$0.record.isWanted }, besides: nil, sparing: works)
+                throw error
+            }
+            elsewhere = try await clear(works, besides: found.name, sparing: [])
+            let before = found.values
+            (present, entry) = (before, found.name)
             let change = Change(works, over: before)
             var after = before
             if !change.isEmpty {
@@ -137,18 +147,53 @@ public struct PublicationKeeper: Sendable {
                 try await directory.write(
                     adding: change.adds.map(\.der), removing: change.removes.map(\.der), for: subject, over: before)
                 PublicationBoundary.publicationWritten.pass()
-                after = try await directory.read(subject)
+                after = try await directory.read(subject).values
                 present = after
             }
             let lost = before.filter { value in
                 !after.contains(value) && !change.removes.contains { $0.der == value }
             }
             let error = Self.unverified(works, after, lost.count)
-            try await note(works, subject, before: before, after: after, error, &report)
+            try await note(works, subject, entry, elsewhere, before: before, after: after, error, &report)
         } catch let error as PublicationError {
-            try await note(works, subject, before: present, after: present, error, &report)
+            try await note(works, subject, entry, elsewhere, before: present, after: present, error, &report)
         }
         return report
+    }
+
+    /// Takes certificates of ours out of entries in which they were put and do not belong any more: the address by which an entry was found is
+    /// another one's by then, or the entry is found by another name.
+    ///
+    /// - Parameters:
+    ///   - works: what to take out.
+    ///   - current: the entry in which they belong; nil where nobody knows it.
+    ///   - others: what may stand where it is, and is looked for all the same.
+    /// - Returns: the certificates that stand in such an entry still.
+    private func clear(
+        _ works: [PublicationWork], besides current: String?, sparing others: [PublicationWork]
+    ) async throws -> Set<Int64> {
+        var standing: Set<Int64> = []
+        let all =
+            works + others.filter { other in !works.contains { $0.record.certificateID == other.record.certificateID } }
+        for (name, own) in Dictionary(grouping: all.filter { $0.record.entry != nil }, by: { $0.record.entry ?? "" })
+        where name != current {
+            let present = try await directory.read(entry: name)
+            let there = own.filter { present.contains($0.der) }
+            let old = there.filter { work in works.contains { $0.record.certificateID == work.record.certificateID } }
+            var left = there
+            if !old.isEmpty {
+                try await directory.remove(old.map(\.der), from: name)
+                let after = try await directory.read(entry: name)
+                left = own.filter { after.contains($0.der) }
+                if old.contains(where: { after.contains($0.der) }) {
+                    throw PublicationError(
+                        .unverified,
+                        "publication unverified: a certificate that was taken out of \(name) is still there")
+                }
+            }
+            standing.formUnion(left.map(\.record.certificateID))
+        }
+        return standing
     }
 
     /// What was written and is not what can be read: the form of the service is another one than was thought.
@@ -165,19 +210,25 @@ public struct PublicationKeeper: Sendable {
     }
 
     private func note(
-        _ works: [PublicationWork], _ subject: PublicationSubject, before: [[UInt8]]?, after: [[UInt8]]?,
-        _ error: PublicationError?, _ report: inout Report
+        _ works: [PublicationWork], _ subject: PublicationSubject, _ entry: String?, _ elsewhere: Set<Int64>,
+        before: [[UInt8]]?, after: [[UInt8]]?, _ error: PublicationError?, _ report: inout Report
     ) async throws {
         let now = clock.now()
         var outcomes: [PublicationOutcome] = []
         for work in works {
             let record = work.record
             var outcome = PublicationOutcome(before: record, actual: record.actual)
-            // Where there is no entry, nobody finds what nobody is to find.
-            let isGone = error?.kind == .noEntry && !record.isWanted
-            outcome.wasRead = after != nil || isGone
-            if isGone { outcome.actual = .absent }
-            if let after { outcome.actual = after.contains(work.der) ? .present : .absent }
+            // Where there is no entry, and none of before holds it, nobody finds it.
+            let isUnknown = error?.kind == .noEntry
+            let isGone = isUnknown && !record.isWanted
+            outcome.wasRead = after != nil || isUnknown
+            outcome.entry = record.entry
+            if isUnknown { outcome.actual = elsewhere.contains(record.certificateID) ? .present : .absent }
+            if let after {
+                outcome.actual = after.contains(work.der) ? .present : .absent
+                if outcome.actual == .present { outcome.entry = entry }
+            }
+            if outcome.actual == .absent { outcome.entry = nil }
             if let before {
                 let was = before.contains(work.der)
                 // What is otherwise in the direction that is wanted may be our own work, before the process ended.
@@ -186,7 +237,9 @@ public struct PublicationKeeper: Sendable {
                 outcome.wasRemoved = was && outcome.actual == .absent
             }
             let isSettled = record.isWanted ? outcome.actual == .present : outcome.actual == .absent
-            if let error, !isSettled || error.kind == .unverified && record.isWanted { outcome.error = error }
+            // Others do not find what stands in an entry that is not the person's.
+            let isWrong = record.isWanted && (isUnknown || error?.kind == .unverified)
+            if let error, !isSettled || isWrong { outcome.error = error }
             outcome.nextActionAt =
                 isGone
                 ? again(record, now) : next(record, isSettled, outcome.error ?? (isSettled ? nil : error), now)

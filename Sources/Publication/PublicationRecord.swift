@@ -37,6 +37,8 @@ public struct PublicationRecord: Sendable, Hashable {
     public let errorKind: String?
     /// Why it is not as it is wanted, one sentence.
     public let problem: String?
+    /// Where it was last seen, by the directory's own name; nil for nowhere, and where entries have none.
+    public let entry: String?
 
     /// Whether the directory was seen to be as it is wanted.
     public var isSettled: Bool { isWanted ? actual == .present : actual == .absent }

@@ -55,7 +55,7 @@ import Testing
             #expect(try await directory.check().contains(way))
             try await directory.write(adding: [first], removing: [], for: subject("ada"), over: [])
             #expect(try await judged() == [others, Data(first).base64EncodedString()])
-            #expect(try await Set(directory.read(subject("ada"))) == [foreign, first])
+            #expect(try await Set(directory.read(subject("ada")).values) == [foreign, first])
             // Again, and the exchange by one operation.
             try await directory.write(adding: [first], removing: [], for: subject("ada"), over: [])
             try await directory.write(adding: [second], removing: [first], for: subject("ada"), over: [])
@@ -76,6 +76,57 @@ import Testing
         #expect(report.failed == 1 && report.problems.first?.contains("no entry") == true)
     }
 
+    /// An address is another one's by then, or the entry has another address: what was put into an entry is taken out of that entry, and
+    /// what nobody finds is no success.
+    @Test func whatWasPutIntoAnEntryIsTakenOutOfIt() async throws {
+        let bench = try await PublicationBench()
+        let server = try await TestDirectoryServer(people: ["ada", "eve"])
+        let directory = try directory(server, bench.folder)
+        func setAddress(_ address: String, of person: String) async throws {
+            try await server.change(
+                """
+                dn: \(TestDirectoryServer.entry(person))
+                changetype: modify
+                replace: mail
+                mail: \(address)
+
+                """)
+        }
+        func held(_ person: String) async throws -> [String] {
+            try await server.read(TestDirectoryServer.entry(person))["userCertificate;binary"] ?? []
+        }
+        func aDayLater() async throws -> PublicationKeeper.Report {
+            bench.clock.advance(.seconds(86_500))
+            return try await bench.run(directory)
+        }
+        let der = try await bench.makeCertificate("eve")
+        let text = Data(der).base64EncodedString()
+        // For a while the entry of somebody else has the address.
+        try await setAddress("former@example.org", of: "eve")
+        try await setAddress("eve@example.org", of: "ada")
+        try await bench.issue("eve", der)
+        #expect(try await bench.run(directory).published == 1)
+        #expect(try await held("ada") == [text])
+        try await setAddress("ada@example.org", of: "ada")
+        try await setAddress("eve@example.org", of: "eve")
+        _ = try await aDayLater()
+        #expect(try await held("ada").isEmpty)
+        #expect(try await held("eve") == [text])
+        // Nobody finds it any more, as often as it is looked.
+        try await setAddress("married@example.org", of: "eve")
+        for _ in 0..<2 {
+            #expect(try await aDayLater().failed == 1)
+            #expect(try await bench.records("ldap").first?.state == .failed)
+        }
+        #expect(try await held("eve") == [text])
+        // And when it is not wanted, it goes from where it stands.
+        try await bench.store.want(in: "ldap", of: [])
+        bench.clock.advance(.seconds(86_500))
+        #expect(try await bench.keeper(directory).run(limit: 10).withdrawn == 1)
+        #expect(try await held("eve").isEmpty)
+        #expect(try await bench.records("ldap").first?.state == .withdrawn)
+    }
+
     @Test func signsInByCertificate() async throws {
         let bench = try await PublicationBench()
         let server = try await TestDirectoryServer(people: ["ada"])
@@ -84,7 +135,7 @@ import Testing
         }
         let der = try await bench.makeCertificate("one")
         try await directory.write(adding: [der], removing: [], for: subject("ada"), over: [])
-        #expect(try await directory.read(subject("ada")) == [der])
+        #expect(try await directory.read(subject("ada")).values == [der])
     }
 
     /// What is wrong is named after who must mend it, and no password goes to a server that proves nothing.
@@ -117,7 +168,7 @@ import Testing
         let broken = try directory(server, bench.folder) { $0.filter = "(mail={mail}" }
         #expect(await kind { _ = try await broken.check() } == .configuration)
         let ambiguous = try directory(server, bench.folder) { $0.filter = "(|(objectClass=*)(mail={mail}))" }
-        #expect(await kind { _ = try await ambiguous.read(subject("ada")) } == .noEntry)
+        #expect(await kind { _ = try await ambiguous.read(subject("ada")) } == .configuration)
     }
 
     /// A server that is stopped takes connections and says nothing, not even to TLS: it is not waited for for ever.

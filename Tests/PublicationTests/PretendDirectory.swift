@@ -28,13 +28,13 @@ final class PretendDirectory: CertificateDirectory {
 
     func check() async throws -> String { "it pretends" }
 
-    func read(_ subject: PublicationSubject) async throws -> [[UInt8]] {
+    func read(_ subject: PublicationSubject) async throws -> DirectoryEntry {
         try state.withLock { state in
             if let failure = state.failure { throw failure }
             guard let values = state.entries[subject.id] else {
                 throw PublicationError(.noEntry, "nobody is called so")
             }
-            return values
+            return DirectoryEntry(values: values)
         }
     }
 

@@ -31,8 +31,8 @@ public struct ExchangeDirectory: CertificateDirectory {
             + (lacks ? "; the token does not carry \(ExchangeAdminClient.permission.name)" : "")
     }
 
-    public func read(_ subject: PublicationSubject) async throws -> [[UInt8]] {
-        try Self.certificates(try await recipient(subject).value)
+    public func read(_ subject: PublicationSubject) async throws -> DirectoryEntry {
+        DirectoryEntry(values: try Self.certificates(try await recipient(subject).value))
     }
 
     public func write(

@@ -50,6 +50,20 @@ final class LDAPConnection {
     ///
     /// - Throws: `PublicationError`; a base that does not exist is `configuration`.
     func search(_ base: String, _ filter: String, _ attribute: String) throws(PublicationError) -> [Entry] {
+        try search(base, LDAP_SCOPE_SUBTREE, filter, attribute) ?? []
+    }
+
+    /// The entry of a name; nil where it is gone.
+    ///
+    /// - Throws: `PublicationError`.
+    func entry(_ name: String, _ attribute: String) throws(PublicationError) -> Entry? {
+        try search(name, LDAP_SCOPE_BASE, "(objectClass=*)", attribute)?.first
+    }
+
+    /// - Returns: nil where there is no such base and one entry is asked for.
+    private func search(
+        _ base: String, _ scope: ber_int_t, _ filter: String, _ attribute: String
+    ) throws(PublicationError) -> [Entry]? {
         var message: OpaquePointer?
         defer { ldap_msgfree(message) }
         var wait = Self.interval(timeout)
@@ -57,7 +71,8 @@ final class LDAPConnection {
         defer { free(wanted) }
         var names: [UnsafeMutablePointer<CChar>?] = [wanted, nil]
         let code = ldap_search_ext_s(
-            handle, base, LDAP_SCOPE_SUBTREE, filter, &names, 0, nil, nil, &wait, 2, &message)
+            handle, base, scope, filter, &names, 0, nil, nil, &wait, 2, &message)
+        if code == LDAP_NO_SUCH_OBJECT, scope == LDAP_SCOPE_BASE { return nil }
         // Two are enough to know that they are several.
         if code != LDAP_SIZELIMIT_EXCEEDED { try require(code, "a search below \(base) failed") }
         var entries: [Entry] = []

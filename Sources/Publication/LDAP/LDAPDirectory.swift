@@ -23,23 +23,42 @@ public struct LDAPDirectory: CertificateDirectory {
         }
     }
 
-    public func read(_ subject: PublicationSubject) async throws -> [[UInt8]] {
-        try await connected { try entry(of: subject, $0).values }
+    public func read(_ subject: PublicationSubject) async throws -> DirectoryEntry {
+        try await connected { connection in
+            let entry = try entry(of: subject, connection)
+            return DirectoryEntry(name: entry.name, values: entry.values)
+        }
+    }
+
+    public func read(entry: String) async throws -> [[UInt8]] {
+        try await connected { try $0.entry(entry, Self.attribute)?.values ?? [] }
+    }
+
+    public func remove(_ old: [[UInt8]], from entry: String) async throws {
+        try await connected { connection in
+            guard let present = try connection.entry(entry, Self.attribute) else { return }
+            try Self.change(present, adding: [], removing: old, connection)
+        }
     }
 
     public func write(
         adding new: [[UInt8]], removing old: [[UInt8]], for subject: PublicationSubject, over present: [[UInt8]]
     ) async throws {
         try await connected { connection in
-            let entry = try entry(of: subject, connection)
-            // What is there already, or gone already, would fail the whole operation.
-            let (added, removed) = (new.filter { !entry.values.contains($0) }, old.filter(entry.values.contains))
-            let changes: [(LDAPConnection.Change, values: [[UInt8]])] =
-                (removed.isEmpty ? [] : [(.remove, removed)]) + (added.isEmpty ? [] : [(.add, added)])
-            guard !changes.isEmpty, try !connection.modify(entry.name, Self.attribute, changes) else { return }
-            let kept = entry.values.filter { !removed.contains($0) } + added
-            _ = try connection.modify(entry.name, Self.attribute, [(.replace, kept)])
+            try Self.change(try entry(of: subject, connection), adding: new, removing: old, connection)
         }
+    }
+
+    private static func change(
+        _ entry: LDAPConnection.Entry, adding new: [[UInt8]], removing old: [[UInt8]], _ connection: LDAPConnection
+    ) throws(PublicationError) {
+        // What is there already, or gone already, would fail the whole operation.
+        let (added, removed) = (new.filter { !entry.values.contains($0) }, old.filter(entry.values.contains))
+        let changes: [(LDAPConnection.Change, values: [[UInt8]])] =
+            (removed.isEmpty ? [] : [(.remove, removed)]) + (added.isEmpty ? [] : [(.add, added)])
+        guard !changes.isEmpty, try !connection.modify(entry.name, attribute, changes) else { return }
+        let kept = entry.values.filter { !removed.contains($0) } + added
+        _ = try connection.modify(entry.name, attribute, [(.replace, kept)])
     }
 
     /// The one entry of a person: by each address in turn where the filter asks for one.
@@ -51,8 +70,9 @@ public struct LDAPDirectory: CertificateDirectory {
             let found = try connection.search(
                 server.base, filter(mail: mail, name: subject.userPrincipalName, id: subject.id), Self.attribute)
             if found.count > 1 {
+                // Nobody knows in which of them it stands: that is no sign that it stands nowhere.
                 throw PublicationError(
-                    .noEntry,
+                    .configuration,
                     "several entries below \(server.base) are \(subject.userPrincipalName)'s by \(server.filter): \(found.map(\.name)[0]) "
                         + "is one of them; make filter or entries unambiguous")
             }

@@ -14,5 +14,7 @@ struct PublicationOutcome: Sendable {
     /// Whether it was taken out by us.
     var wasRemoved = false
     var error: PublicationError?
+    /// Where it stands now.
+    var entry: String?
     var nextActionAt: Date?
 }

@@ -13,7 +13,7 @@ struct PublicationTable {
     /// Of `publications p JOIN certificates c`.
     static let columns = """
         p.certificate_id, p.place, p.subscriber_id, c.user_principal_name, c.serial_number, c.template, c.not_after, p.wanted, \
-        p.actual, p.since, p.checked_at, p.next_action_at, p.failures, p.error_kind, p.problem
+        p.actual, p.since, p.checked_at, p.next_action_at, p.failures, p.error_kind, p.problem, p.entry_name
         """
 
     static func record(_ row: SQLRow) throws -> PublicationRecord {
@@ -23,7 +23,7 @@ struct PublicationTable {
             template: try row["template"], notAfter: try row["not_after"], isWanted: try row["wanted"],
             actual: try row["actual"], since: try row["since"], checkedAt: try row["checked_at"],
             nextActionAt: try row["next_action_at"], failures: try row["failures"], errorKind: try row["error_kind"],
-            problem: try row["problem"])
+            problem: try row["problem"], entry: try row["entry_name"])
     }
 
     func note(_ outcome: PublicationOutcome, at now: Date) throws {
@@ -32,13 +32,14 @@ struct PublicationTable {
         let changed = try connection.execute(
             """
             UPDATE publications SET actual = ?, since = ?, checked_at = ?, next_action_at = ?, failures = ?, error_kind = ?, \
-            problem = ? WHERE certificate_id = ? AND place = ? AND wanted = ?
+            problem = ?, entry_name = ? WHERE certificate_id = ? AND place = ? AND wanted = ?
             """,
             [
                 SQLValue(outcome.actual), SQLValue(hasChanged ? now : before.since),
                 outcome.wasRead ? SQLValue(now) : SQLValue(before.checkedAt), SQLValue(outcome.nextActionAt),
                 SQLValue(outcome.error == nil ? 0 : before.failures + 1), SQLValue(outcome.error?.kind.rawValue),
-                SQLValue(outcome.error?.message.storable), .integer(before.certificateID), .text(before.place),
+                SQLValue(outcome.error?.message.storable), SQLValue(outcome.entry?.storable),
+                .integer(before.certificateID), .text(before.place),
                 SQLValue(before.isWanted),
             ])
         guard changed == 1 else { return }

@@ -29,6 +29,7 @@ public enum PublicationTables {
                 "CREATE INDEX publications_subscriber ON publications (subscriber_id, place)",
                 "CREATE INDEX publications_wanted ON publications (place, wanted, actual)",
             ]
-        }
+        },
+        Migration("publications-2-entries") { sql in ["ALTER TABLE publications ADD entry_name \(sql.longText)"] },
     ]
 }

@@ -86,7 +86,7 @@ enum PublicationCommands {
         "repair", "look at directories at once, and put right what is not as it is wanted",
         discussion: """
             The running service, or the next 'certway run --once', does it. With --dry-run the directories are read now, and what would be
-            changed is listed.
+            changed is listed; exit status 4 when an entry could not be read.
             """,
         options: [
             directory, .flag("dry-run", "list what would be changed, and change nothing"),
@@ -98,7 +98,7 @@ enum PublicationCommands {
         if invocation.flag("dry-run") {
             let found = try await administration.differences(invocation.value("directory"))
             differences.show(ListPage(whole: found), invocation)
-            return .done
+            return found.contains { $0.problem != nil } ? .partlyDone : .done
         }
         let count = try await administration.repair(invocation.value("directory"))
         if invocation.value("output") == "json" {

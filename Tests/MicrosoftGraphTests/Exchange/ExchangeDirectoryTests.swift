@@ -98,11 +98,11 @@ import Testing
         let recipient = Recipient(.init(values: [others], kind: kind, readsAsNumbers: form == .numbers))
         let (directory, harness) = try directory(recipient, form)
         defer { harness.service.stop() }
-        #expect(try await directory.read(subject) == [others])
+        #expect(try await directory.read(subject).values == [others])
         try await directory.write(adding: [first], removing: [], for: subject, over: [others])
         try await directory.write(adding: [second], removing: [first], for: subject, over: [others, first])
         #expect(recipient.state.withLock(\.values) == [others, second])
-        #expect(try await directory.read(subject) == [others, second])
+        #expect(try await directory.read(subject).values == [others, second])
         try await directory.write(adding: [], removing: [second], for: subject, over: [others, second])
         #expect(recipient.state.withLock(\.values) == [others])
     }
@@ -124,7 +124,7 @@ import Testing
         let recipient = Recipient(.init(isSynchronised: true))
         let (directory, harness) = try directory(recipient, .base64)
         defer { harness.service.stop() }
-        #expect(try await directory.read(subject).isEmpty)
+        #expect(try await directory.read(subject).values.isEmpty)
         let error = await #expect(throws: PublicationError.self) {
             try await directory.write(adding: [first], removing: [], for: subject, over: [])
         }
