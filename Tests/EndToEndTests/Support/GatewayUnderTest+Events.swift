@@ -16,7 +16,8 @@ extension GatewayUnderTest {
                 import sqlite3, sys
                 c = sqlite3.connect(sys.argv[1])
                 order = c.execute("SELECT MIN(id) FROM orders").fetchone()[0]
-                c.executemany("INSERT INTO order_events VALUES (?, ?, 0, 'active', 'note', ?, '{}', NULL, NULL)",
+                c.executemany("INSERT INTO order_events (order_id, sequence_number, occurred_at, stage, kind, message, data) "
+                    "VALUES (?, ?, 0, 'active', 'note', ?, '{}')",
                     [(order, 1000 + n, f"ä🔑 'n' \\\\ {n} ") for n in range(\(count))])
                 c.commit()
                 """, database,
