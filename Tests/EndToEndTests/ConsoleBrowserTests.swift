@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// The console in a browser, over a gateway with a past: `Tests/BrowserTests` says what is looked at. One demo serves all scripts.
-@Suite(.timeLimit(.minutes(15))) struct ConsoleBrowserTests {
+@Suite(.timeLimit(.minutes(40))) struct ConsoleBrowserTests {
     private static let scripts = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .appending(path: "BrowserTests")
 
@@ -46,7 +46,7 @@ import Testing
             environment: [
                 "CERTWAY_DEMO": demo, "CERTWAY_PROGRAM": BuiltPrograms.path("certway"), "CERTWAY_SCREENSHOTS": pictures,
                 "PYTHONDONTWRITEBYTECODE": "1",
-            ])
+            ], timeLimit: 1200)
         #expect(
             run.status == 0,
             "\(arguments.joined(separator: " ")): \(run.output.suffix(6000)) \(run.errors.suffix(3000))")

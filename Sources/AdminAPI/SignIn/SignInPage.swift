@@ -39,7 +39,7 @@ struct SignInPage {
     }
 
     private static let style =
-        ":root{color-scheme:light dark}body{font:1rem/1.5 system-ui,sans-serif;margin:3rem auto;max-width:40rem;padding:0 1rem}"
+        ":root{color-scheme:light dark;background:Canvas;color:CanvasText}body{font:1rem/1.5 system-ui,sans-serif;margin:3rem auto;max-width:40rem;padding:0 1rem}"
 
     private static let styleHash = Data(DigestAlgorithm.sha256.digest(Array(style.utf8))).base64EncodedString()
 

@@ -17,7 +17,7 @@ const jobs = () => [
   { title: t('advanced.last'), cell: (one) => (one.endedAt ? ago(one.endedAt) : '') },
   { title: t('advanced.took'), cell: (one) => (one.tookSeconds != null ? t('advanced.seconds', { seconds: Math.round(one.tookSeconds * 10) / 10 }) : '') },
   { title: t('column.next'), cell: (one) => (one.nextAt ? ago(one.nextAt) : '') },
-  { title: t('column.detail'), cell: (one) => foreign(one.problem ?? Object.entries(one.facts ?? {}).map(([key, value]) => `${key} ${plain(value)}`).join(', '), t('text.all')), className: 'optional' },
+  { title: t('column.detail'), cell: (one) => (one.problem ? said(one.problem, t('text.all')) : foreign(Object.entries(one.facts ?? {}).map(([key, value]) => `${key} ${plain(value)}`).join(', '), t('text.all'))), className: 'optional' },
 ];
 
 const settings = () => [

@@ -58,8 +58,8 @@ export async function open(page) {
   })]);
 }
 
-const who = (one) => h('span', h('a', { href: path('/console/people/{}', one.userPrincipalName) }, foreign(one.userPrincipalName)),
-  h('span.sub', h('a', { href: path('/console/certificates/{}', one.certificate) }, h('code', foreign(one.serialNumber.slice(0, 16))))));
+const who = (one) => h('span', h('a.target', { href: path('/console/people/{}', one.userPrincipalName) }, foreign(one.userPrincipalName)),
+  h('span.sub', h('a.target', { href: path('/console/certificates/{}', one.certificate) }, h('code', foreign(one.serialNumber.slice(0, 16))))));
 
 /// How it is, since when, and how it is wanted where that is another thing.
 const state = (one) => h('span', pill(one.state, { text: word('published', one.state) }), h('span.sub', ago(one.since)),

@@ -8,6 +8,7 @@ import { number } from '../../app/format.js';
 import { t, word } from '../../app/i18n.js';
 import { panel } from '../../components/facts.js';
 import { pill } from '../../components/pill.js';
+import { said } from '../../components/said.js';
 import { table } from '../../components/table.js';
 
 /// Differences shown; there may be one for each person.
@@ -17,7 +18,7 @@ const link = (name, state) => `/console/publication?directory=${encodeURICompone
 /// Each number leads to its rows.
 export function standing(directories) {
   if (!directories.length) return null;
-  const count = (one, state) => (one.counts[state] > 0 ? h('a', { href: link(one.name, state) }, number(one.counts[state])) : '0');
+  const count = (one, state) => (one.counts[state] > 0 ? h('a.target', { href: link(one.name, state) }, number(one.counts[state])) : '0');
   const rows = table({ caption: t('publication.directories'), rowKey: (one) => one.name, isBound: false, columns: [
     { title: t('publication.directory'), cell: (one) => h('span', foreign(one.name), h('span.sub', one.kind ? word('publication.kind', one.kind) : t('publication.former'))) },
     { title: t('publication.templates'), cell: (one) => foreign(one.templates.join(', ')), className: 'optional' },
@@ -37,7 +38,7 @@ export function differences(found, action) {
     { title: t('publication.directory'), cell: (one) => foreign(one.directory) },
     { title: t('publication.adds'), cell: (one) => foreign(one.adds.join(', '), t('text.all'), 80) },
     { title: t('publication.removes'), cell: (one) => foreign(one.removes.join(', '), t('text.all'), 80) },
-    { title: t('column.why'), cell: (one) => foreign(one.problem ?? '', t('text.all'), 160) },
+    { title: t('column.why'), cell: (one) => said(one.problem ?? '', t('text.all'), 160) },
   ] });
   rows.set(found.slice(0, most));
   return panel(t('publication.would'),

@@ -26,7 +26,7 @@ export async function agents(page, place) {
     { title: t('agents.name'), cell: (one) => h('span', foreign(one.name), one.subject && h('span.sub', foreign(one.subject))) },
     { title: t('column.ends'), cell: (one) => (one.problem ? said(one.problem, t('text.all'), 160) : dayAndAgo(one.notAfter)) },
     { title: t('agents.key'), cell: (one) => pill(one.usable ? 'yes' : 'none', { text: one.usable ? t('agents.keyHere') : t('agents.keyElsewhere') }) },
-    { title: t('agents.templates'), cell: (one) => foreign(one.templates.join(', ')) },
+    { title: t('agents.templates'), cell: (one) => foreign(one.templates.join(', ')), className: 'optional' },
   ] });
   rows.set(items);
   const canOpen = items.some((one) => one.usable);
