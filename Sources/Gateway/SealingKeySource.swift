@@ -23,9 +23,7 @@ public enum SealingKeySource: Sendable, Hashable, CustomStringConvertible {
         in environment: [String: String] = ProcessInfo.processInfo.environment
     ) throws(SettingsError) -> Self? {
         guard let text = environment[variable], !text.isEmpty else { return nil }
-        if text.hasPrefix("keyvault:"), let address = VaultAddress(String(text.dropFirst(9)), .secret) {
-            return .vault(address)
-        }
+        if let address = VaultAddress(reference: text, .secret) { return .vault(address) }
         guard let path = SecretReference(text)?.path else {
             throw SettingsError(
                 "\(variable): found \"\(text.prefix(200))\", expected file:/path or keyvault:https://VAULT/secrets/NAME"

@@ -40,5 +40,14 @@ public struct VaultAddress: Sendable, Hashable, CustomStringConvertible {
         version = path.count == 3 ? path[2] : nil
     }
 
+    /// - Parameter reference: as a configuration names it, `keyvault:` before the address.
+    /// - Returns: nil for any other text.
+    public init?(reference: String, _ kind: Kind) {
+        guard reference.hasPrefix(Self.scheme) else { return nil }
+        self.init(String(reference.dropFirst(Self.scheme.count)), kind)
+    }
+
+    private static let scheme = "keyvault:"
+
     public var description: String { "\(vault)/\(kind.rawValue)/\(name)" + (version.map { "/\($0)" } ?? "") }
 }

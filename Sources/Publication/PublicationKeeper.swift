@@ -133,11 +133,10 @@ public struct PublicationKeeper: Sendable {
             do {
                 found = try await directory.read(subject)
             } catch let error as PublicationError where error.kind == .noEntry {
-                // Whose entry it was is not the question: what is not wanted any more is taken out of where it was put.
-                elsewhere = try await clear(works.filter { !$0.record.isWanted }, besides: nil, sparing: works)
+                elsewhere = try await clear(works, besides: nil)
                 throw error
             }
-            elsewhere = try await clear(works, besides: found.name, sparing: [])
+            elsewhere = try await clear(works, besides: found.name)
             let before = found.values
             (present, entry) = (before, found.name)
             let change = Change(works, over: before)
@@ -164,34 +163,24 @@ public struct PublicationKeeper: Sendable {
     /// Takes certificates of ours out of entries in which they were put and do not belong any more: the address by which an entry was found is
     /// another one's by then, or the entry is found by another name.
     ///
-    /// - Parameters:
-    ///   - works: what to take out.
-    ///   - current: the entry in which they belong; nil where nobody knows it.
-    ///   - others: what may stand where it is, and is looked for all the same.
+    /// - Parameter current: the entry in which they belong; nil where nobody knows it: then what is wanted stays where it is, for it may be the
+    ///   right one all the same.
     /// - Returns: the certificates that stand in such an entry still.
-    private func clear(
-        _ works: [PublicationWork], besides current: String?, sparing others: [PublicationWork]
-    ) async throws -> Set<Int64> {
+    private func clear(_ works: [PublicationWork], besides current: String?) async throws -> Set<Int64> {
         var standing: Set<Int64> = []
-        let all =
-            works + others.filter { other in !works.contains { $0.record.certificateID == other.record.certificateID } }
-        for (name, own) in Dictionary(grouping: all.filter { $0.record.entry != nil }, by: { $0.record.entry ?? "" })
-        where name != current {
+        for (name, own) in Dictionary(grouping: works, by: \.record.entry) {
+            guard let name, name != current else { continue }
             let present = try await directory.read(entry: name)
             let there = own.filter { present.contains($0.der) }
-            let old = there.filter { work in works.contains { $0.record.certificateID == work.record.certificateID } }
-            var left = there
-            if !old.isEmpty {
-                try await directory.remove(old.map(\.der), from: name)
-                let after = try await directory.read(entry: name)
-                left = own.filter { after.contains($0.der) }
-                if old.contains(where: { after.contains($0.der) }) {
-                    throw PublicationError(
-                        .unverified,
-                        "publication unverified: a certificate that was taken out of \(name) is still there")
-                }
+            let old = there.filter { current != nil || !$0.record.isWanted }.map(\.der)
+            standing.formUnion(there.filter { !old.contains($0.der) }.map(\.record.certificateID))
+            guard !old.isEmpty else { continue }
+            try await directory.remove(old, from: name)
+            let after = try await directory.read(entry: name)
+            guard !old.contains(where: after.contains) else {
+                throw PublicationError(
+                    .unverified, "publication unverified: a certificate that was taken out of \(name) is still there")
             }
-            standing.formUnion(left.map(\.record.certificateID))
         }
         return standing
     }

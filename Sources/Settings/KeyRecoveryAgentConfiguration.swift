@@ -13,12 +13,12 @@ public struct KeyRecoveryAgentConfiguration: Sendable, Hashable {
 
         /// - Returns: nil for any other text.
         init?(_ text: String) {
-            if text.hasPrefix("keyvault:") {
-                guard let address = VaultAddress(String(text.dropFirst(9)), .key) else { return nil }
+            if let address = VaultAddress(reference: text, .key) {
                 self = .vault(address)
-            } else {
-                guard let reference = SecretReference(text) else { return nil }
+            } else if let reference = SecretReference(text) {
                 self = .secret(reference)
+            } else {
+                return nil
             }
         }
 

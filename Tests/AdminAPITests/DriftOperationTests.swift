@@ -17,13 +17,7 @@ import Testing
         let begun = await served.ask(
             "POST", target, body: body, headers: key.map { [("Idempotency-Key", $0)] } ?? [])
         #expect(begun.status == 202, "\(begun.text)")
-        let id = try #require(begun.json["id"]?.string)
-        while true {
-            let work = await served.ask("GET", "/operations/\(id)").json
-            guard work["state"] == "running" else { return work }
-            // Whoever asks without a pause is told to ask less often.
-            try? await Task.sleep(for: .milliseconds(20))
-        }
+        return try await served.ended(try #require(begun.json["id"]?.string))
     }
 
     @Test(arguments: Role.allCases) func eachCellIsAsTheTableHasIt(_ role: Role) async throws {

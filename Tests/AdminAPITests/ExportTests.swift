@@ -25,12 +25,7 @@ import Testing
             body: ["list": .string(list), "format": .string(format), "query": .string(query)])
         #expect(answer.status == 202, "\(answer.text)")
         let id = try #require(answer.json["id"]?.string)
-        while true {
-            let work = await served.ask("GET", "/operations/\(id)", as: role).json
-            guard work["state"] == "running" else { return work["result"] ?? .null }
-            // Whoever asks without a pause is told to ask less often.
-            try? await Task.sleep(for: .milliseconds(20))
-        }
+        return try await served.ended(id, as: role)["result"] ?? .null
     }
 
     /// Over a real connection, as a browser does.

@@ -36,6 +36,16 @@ final class ServedGateway: Sendable {
         APIServer({ [gateway] in gateway }, callers, operations: operations)
     }
 
+    /// Waits for the end of work that was begun, and says what it is then.
+    func ended(_ id: String, as role: String = "administrator") async throws -> JSONValue {
+        while true {
+            let work = await ask("GET", "/operations/\(id)", as: role).json
+            guard work["state"] == "running" else { return work }
+            // Whoever asks without a pause is told to ask less often.
+            try await Task.sleep(for: .milliseconds(20))
+        }
+    }
+
     func ask(
         _ method: String = "GET", _ target: String, as role: String? = "administrator", body: JSONValue? = nil,
         headers: [(name: String, value: String)] = [], of other: APIServer? = nil

@@ -31,15 +31,6 @@ import Testing
             ] + APIOperation.longWork)
     }
 
-    private func end(_ served: ServedGateway, _ id: String) async -> JSONValue {
-        while true {
-            let answer = await served.ask("GET", "/operations/\(id)").json
-            if answer["state"] != "running" { return answer }
-            // Whoever asks without a pause is told to ask less often.
-            try? await Task.sleep(for: .milliseconds(20))
-        }
-    }
-
     /// Somebody waits for an answer, and nobody for work behind it: what does not answer is asked for some seconds or for minutes.
     @Test func onlyWhoWaitsIsToldSoon() async throws {
         let served = try await ServedGateway(
@@ -53,7 +44,7 @@ import Testing
             ] + APIOperation.longWork)
         #expect(await served.ask("GET", "/look").json["isShort"] == true)
         let begun = await served.ask("POST", "/work")
-        let done = await end(served, try #require(begun.json["id"]?.string))
+        let done = try await served.ended(try #require(begun.json["id"]?.string))
         #expect(done["result"]?["isShort"] == false)
     }
 
@@ -75,7 +66,7 @@ import Testing
         #expect(await served.ask("GET", "/operations/\(ids[0])", as: "employee").status == 404)
         #expect(await served.ask("GET", "/operations/none").status == 404)
         gate.open()
-        let (good, bad) = (await end(served, ids[0]), await end(served, ids[1]))
+        let (good, bad) = (try await served.ended(ids[0]), try await served.ended(ids[1]))
         #expect(await served.ask("POST", "/work", body: ["fails": false]).status == 202, "its place is free again")
         #expect(good["state"] == "done" && good["result"] == ["made": 4] && good["done"] == 4)
         #expect(bad["state"] == "failed" && bad["problem"]?["code"] == "notPossible")
@@ -88,7 +79,7 @@ import Testing
         #expect(await served.ask("DELETE", "/operations/\(id)?dryRun=true").status == 204)
         #expect(await served.ask("GET", "/operations/\(id)").json["state"] == "running")
         #expect(await served.ask("DELETE", "/operations/\(id)").status == 204)
-        #expect(await end(served, id)["state"] == "cancelled")
+        #expect(try await served.ended(id)["state"] == "cancelled")
     }
 
     /// What was told before is not told again, and what comes is; also what bears an older time, as that of a node whose clock is behind or of a

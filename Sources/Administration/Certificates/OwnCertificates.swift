@@ -32,11 +32,8 @@ public struct OwnCertificates: Sendable {
     public func uses(of records: [CertificateRecord]) async throws -> [Int64: [CertificateUse]] {
         let orders = try await gateway.ledger.orders(ids: records.map(\.orderID))
         return records.reduce(into: [:]) { uses, record in
-            if let terms = orders[record.orderID].flatMap({ try? OrderTerms(json: $0.request) }) {
-                uses[record.id] = CertificateUse.of(terms.purpose)
-            } else if let certificate = try? Certificate(der: record.der) {
-                uses[record.id] = CertificateUse.of(certificate)
-            }
+            uses[record.id] = record.uses(
+                ordered: orders[record.orderID].flatMap { try? OrderTerms(json: $0.request) })
         }
     }
 

@@ -68,10 +68,7 @@ struct RevocationOutlook {
 
     /// Nil for one that no mail is encrypted to.
     private func readable(_ record: CertificateRecord, _ terms: OrderTerms?, isArchived: Bool) -> String? {
-        let uses =
-            terms.map { CertificateUse.of($0.purpose) }
-            ?? (try? Certificate(der: record.der)).map(CertificateUse.of) ?? []
-        guard uses.contains(.encryptedMail) else { return nil }
+        guard record.uses(ordered: terms).contains(.encryptedMail) else { return nil }
         return isArchived
             ? "old mail stays readable, for the key is archived"
             : "old mail stays readable only where the key is by now, for it is not archived"

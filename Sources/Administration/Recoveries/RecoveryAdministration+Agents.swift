@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Gateway
+import PKIX
 import Settings
 
 extension RecoveryAdministration {
@@ -11,10 +12,8 @@ extension RecoveryAdministration {
     public func agents() async throws -> [RecoveryAgent] {
         try await entrance.require(.readRecoveries)
         return gateway.configuration.keyRecoveryAgents.map { configured in
-            let read = Result { try configured.read().certificate }
-            let certificate = try? read.get()
-            var problem: String?
-            if case .failure(let error) = read { problem = "\(error)" }
+            var (certificate, problem): (Certificate?, String?)
+            do { certificate = try configured.read().certificate } catch { problem = "\(error)" }
             return RecoveryAgent(
                 name: configured.name, subject: certificate?.subject.description, notAfter: certificate?.notAfter,
                 fingerprint: certificate?.sha256Fingerprint, isUsable: configured.key != nil,

@@ -417,12 +417,14 @@ public final class GatewayService: Sendable {
             var pause: Duration?
             do {
                 let gateway = try await current.latest()
-                if let lease = await charge(), read.map({ $0.duration(to: .now) >= Self.noticeLook }) ?? true {
-                    read = .now
-                    try await noticeLoop.read(gateway, under: lease)
-                }
                 // By a clock that runs ahead everything is too old to be told.
-                if await first.learntClockSign() == nil { pause = try await noticeLoop.send(gateway) }
+                if await first.learntClockSign() == nil {
+                    if let lease = presence.lease, read.map({ $0.duration(to: .now) >= Self.noticeLook }) ?? true {
+                        read = .now
+                        try await noticeLoop.read(gateway, under: lease)
+                    }
+                    pause = try await noticeLoop.send(gateway)
+                }
                 say(.error, "notices", []) { _ in "notices are sent again" }
             } catch is CancellationError {
                 return

@@ -31,9 +31,8 @@ struct VaultControl: Sendable {
                 guard let name = value["name"]?.string, let text = value["value"]?.string else {
                     throw ControlError.reply("'secret' needs a 'name' and a 'value'")
                 }
-                let secret = VaultSecret(
-                    name: name, version: VaultStore.version(), value: text, created: store.clock.now)
-                store.change { $0.secrets[name.lowercased(), default: []].append(secret) }
+                store.add(
+                    VaultSecret(name: name, version: VaultStore.version(), value: text, created: store.clock.now))
             default: throw ControlError.reply("the vault has no switch '\(name)'")
             }
         }

@@ -49,7 +49,7 @@ struct VaultObjectEndpoints: Sendable {
             contentType: call.json?["contentType"]?.string,
             isEnabled: call.json?["attributes"]?["enabled"]?.bool ?? true, created: store.clock.now,
             expires: call.json?["attributes"]?["exp"]?.int)
-        store.change { $0.secrets[secret.name.lowercased(), default: []].append(secret) }
+        store.add(secret)
         return .json(json(secret, access.origin(call)))
     }
 

@@ -32,6 +32,11 @@ final class VaultStore: Sendable {
     var content: Content { guarded.withLock { $0 } }
     func change(_ body: (inout Content) -> Void) { guarded.withLock { body(&$0) } }
 
+    /// Makes a secret its name's newest version.
+    func add(_ secret: VaultSecret) {
+        change { $0.secrets[secret.name.lowercased(), default: []].append(secret) }
+    }
+
     /// Makes a key, or takes one over as its name's newest version, with a certificate of its own for a key recovery agent.
     @discardableResult
     func add(
