@@ -72,6 +72,10 @@ struct OpenAPIDocument {
 
     private static func json(_ parameter: APIParameter) -> JSONValue {
         var schema = parameter.schema.json
+        // HTTPServing refuses it in every address (nullInAddress).
+        if case .text = parameter.schema, let plain = schema.object {
+            schema = .object(plain.merging(["pattern": "^[^\\u0000]*$"]) { $1 })
+        }
         if parameter.repeats { schema = ["type": "array", "items": schema] }
         return [
             "name": .string(parameter.name), "in": .string(parameter.place.rawValue),

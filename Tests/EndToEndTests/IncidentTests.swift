@@ -55,6 +55,7 @@ import Testing
             }
             try await scene.gateway.finish(within: TestSize.choose(2, full: 20))
             try await course.events[step]?(scene)
+            try await scene.answerDoubts()
             try await requireNobodyWithout(scene, addresses)
             if !course.never.isEmpty { try await scene.click(except: course.never) }
             let shown = try await scene.show("drill")

@@ -304,6 +304,23 @@ import Testing
         #expect(gateway.ca.calls.filter { $0 == "enroll" }.count == 2)
     }
 
+    /// Lost answers are none that a profile could have read: an order that was lost twice and then met a redirect is in nobody's hands yet.
+    @Test func onlyWhatAProfileDoesNotReadIsCounted() async throws {
+        let gateway = try await TestGateway()
+        for kind in [.transient, .outcomeUnknown, .configuration] as [ConnectorError.Kind] {
+            gateway.ca.onEnroll(Self.unclear(kind, isTaken: false))
+        }
+        let id = try await gateway.plan()
+        for _ in 0..<100 {
+            try await gateway.work()
+            gateway.clock.advance(600)
+        }
+        let order = try await gateway.order(id)
+        #expect(order.stage == .active, "\(order.stage) \(order.detail ?? "")")
+        #expect(gateway.ca.calls.filter { $0 == "enroll" }.count == 4)
+        #expect(gateway.ca.orders == [order.reference: 1])
+    }
+
     /// Where nothing can be searched, the person reads the CA's words first, and the key stays.
     @Test func aRefusalThatCannotBeProvedIsHeld() async throws {
         let gateway = try await TestGateway(abilities: [.poll])

@@ -90,6 +90,8 @@ struct RecoverStage: EnrollmentStage {
 
     /// Submissions whose answers the profile does not read; then a person looks whether the CA has them.
     private static let mostUnreadable = 2
+    /// In the data of `absent`: the answer was one that the profile does not read.
+    private static let isUnread = "unread"
 
     /// How long what was sent twice takes to show: servers on the way give up on one another within a minute.
     private static let secondCopy = Duration.seconds(60)
@@ -99,6 +101,10 @@ struct RecoverStage: EnrollmentStage {
     private func decideAbsent(_ claim: Claim, _ order: Order) async throws -> Order {
         let kind = order.doubtKind.flatMap(ConnectorError.Kind.init)
         let answer = order.doubt ?? ""
+        // Of all submissions, lost and refused ones among them, those whose answers nobody could read.
+        let unread =
+            kind == .configuration
+            ? try await context.ledger.events(order.id).count { $0.data[Self.isUnread] == true } + 1 : 0
         switch kind {
         case .refused?:
             let reason = isProven(order) ? answer : "\(answer); a search shows that the CA does not have the order"
@@ -108,11 +114,11 @@ struct RecoverStage: EnrollmentStage {
             return try await context.record(
                 claim, order,
                 OrderChange("absent", order.detail ?? answer).unless(true).stage(.keyed).withoutCAOrder().sameFailure())
-        case .configuration? where order.attempt >= Self.mostUnreadable:
+        case .configuration? where unread >= Self.mostUnreadable:
             // The same profile reads the answer and the list: where the one is wrong, the other may be.
             return try await context.hold(
                 claim, order,
-                "\(Plural(order.attempt, "submission")) were answered in a way that the connector profile does not read (\(answer)), and by the "
+                "\(Plural(unread, "submission")) were answered in a way that the connector profile does not read (\(answer)), and by the "
                     + "same profile the CA has none of them: look for \(order.reference) there, and mend the profile; if it is not there: "
                     + "'certway order retry \(order.reference) --absent' submits it again; if it is: 'certway order retry "
                     + "\(order.reference) --found ID'")
@@ -122,7 +128,8 @@ struct RecoverStage: EnrollmentStage {
             let delay = RetrySchedule.delay(after: error, failures: order.attempt - 1)
             return try await context.record(
                 claim, order,
-                OrderChange("absent", answer).stage(.keyed).withoutCAOrder()
+                OrderChange("absent", answer, data: kind == .configuration ? [Self.isUnread: true] : [:])
+                    .stage(.keyed).withoutCAOrder()
                     .failure(error.kind.rawValue, nextAction: context.clock.now().addingTimeInterval(delay.seconds)))
         case .transient?, .throttled?, .outcomeUnknown?, nil:
             // At once after the first time: an answer is lost now and then. One that is lost every time is a CA in trouble.

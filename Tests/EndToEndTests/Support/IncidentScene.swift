@@ -129,6 +129,20 @@ final class IncidentScene: Sendable {
         }
     }
 
+    /// An administrator does what the gateway asks for: looks for orders in doubt at the CA, and says what there is.
+    func answerDoubts() async throws {
+        let held = try await gateway.certway(["order", "list", "--held", "--all", "--output", "json"]).json.array ?? []
+        for order in held where order["stage"] == "submitted" {
+            let reference = order["reference"]?.string ?? ""
+            var there: [JSONValue] = []
+            for ca in authorities { there += try await sandbox.orders(ca) }
+            let found = there.first { $0["reference"]?.string == reference }?["id"]?.identifier
+            let told = try await gateway.certway(
+                ["order", "retry", reference] + (found.map { ["--found", $0] } ?? ["--absent"]))
+            try #require(told.status == 0, "\(told.errors)")
+        }
+    }
+
     /// Requests that the CAs have refused because there were too many.
     func overload() async throws -> Int {
         var count = 0
