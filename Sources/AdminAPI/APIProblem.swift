@@ -9,8 +9,7 @@ public import Sentences
 /// Why a request is not answered as it was meant (RFC 9457), with who must act and how.
 public struct APIProblem: Error, Sendable, Hashable {
     public var status: Int
-    /// One word for programs, such as `notFound`.
-    public var code: String
+    public var code: ProblemCode
     /// What happened, in one sentence that does not change from case to case.
     public var title: String
     /// What happened here.
@@ -27,7 +26,7 @@ public struct APIProblem: Error, Sendable, Hashable {
     public let id: String
 
     public init(
-        _ status: Int, _ code: String, _ title: String, _ detail: String = "", actor: String = "caller",
+        _ status: Int, _ code: ProblemCode, _ title: String, _ detail: String = "", actor: String = "caller",
         nextStep: String? = nil, retryAfter: Int? = nil, errors: [APIFault] = [], headers: [String: String] = [:]
     ) {
         self.status = status
@@ -44,8 +43,8 @@ public struct APIProblem: Error, Sendable, Hashable {
 
     public var json: JSONValue {
         [
-            "type": .string("/manual/problems#\(code)"), "title": .string(title), "status": JSONValue(status),
-            "detail": .string(detail.isEmpty ? title : detail), "code": .string(code), "actor": .string(actor),
+            "type": .string(code.address), "title": .string(title), "status": JSONValue(status),
+            "detail": .string(detail.isEmpty ? title : detail), "code": .string(code.rawValue), "actor": .string(actor),
             "nextStep": JSONValue(nextStep), "retryAfter": retryAfter.map { JSONValue($0) } ?? .null,
             "id": .string(id), "errors": .array(errors.map(\.json)),
         ]
@@ -64,7 +63,8 @@ public struct APIProblem: Error, Sendable, Hashable {
         "Problem",
         .answer(
             APIField("type", .string), APIField("title", .string), APIField("status", .integer(400...599)),
-            APIField("detail", .string), APIField("code", .string, "one word for programs"),
+            APIField("detail", .string),
+            APIField("code", .word(ProblemCode.allCases.map(\.rawValue)), "one word for programs"),
             APIField("actor", .word(["caller", "administrator", "operator", "ca", "nobody"]), "who must act"),
             APIField("nextStep", .nullable(.string)),
             APIField("retryAfter", .nullable(.count), "seconds"), APIField("id", .string, "for support"),
@@ -74,13 +74,13 @@ public struct APIProblem: Error, Sendable, Hashable {
 extension APIProblem {
     public static func notFound(_ detail: String) -> APIProblem {
         APIProblem(
-            404, "notFound", "There is nothing at this address.", detail,
+            404, .notFound, "There is nothing at this address.", detail,
             nextStep: "Look at the list for what there is.")
     }
     /// What was given cannot be used; all faults at once.
     public static func invalid(_ errors: [APIFault], _ status: Int = 400) -> APIProblem {
         APIProblem(
-            status, "invalid", "The request is not as it must be.",
+            status, .invalid, "The request is not as it must be.",
             errors.map { $0.pointer.isEmpty ? $0.detail : "\($0.pointer): \($0.detail)" }.joined(separator: "; "),
             nextStep: "Mend what errors names, and ask again.", errors: errors)
     }
@@ -89,11 +89,11 @@ extension APIProblem {
     /// - Parameter present: the version that there is.
     static func changed(_ present: String) -> APIProblem {
         APIProblem(
-            412, "changed", "Somebody has changed it meanwhile.", "the version is \"\(present)\" now",
+            412, .changed, "Somebody has changed it meanwhile.", "the version is \"\(present)\" now",
             nextStep: "Read it again, and decide with what has changed.", headers: ["ETag": "\"\(present)\""])
     }
     /// Things are not as the request needs them.
-    public static func conflict(_ detail: String, code: String = "notNow", nextStep: String? = nil) -> APIProblem {
+    public static func conflict(_ detail: String, code: ProblemCode = .notNow, nextStep: String? = nil) -> APIProblem {
         APIProblem(
             409, code, "This cannot be done as things are.", detail,
             nextStep: nextStep ?? "Look at the object again: it says what can be done.")

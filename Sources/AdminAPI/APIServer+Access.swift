@@ -13,7 +13,7 @@ extension APIServer {
         guard !operation.isPublic else { return nil }
         guard let authentication = try await authenticator.authenticate(request) else {
             throw APIProblem(
-                401, "notSignedIn", "You are not signed in.",
+                401, .notSignedIn, "You are not signed in.",
                 "the request carries neither a session nor a token",
                 nextStep: "Sign in at /signin, or send a token as 'Authorization: Bearer ...'.",
                 headers: ["WWW-Authenticate": "Bearer realm=\"certway\""])
@@ -42,7 +42,7 @@ extension APIServer {
     ) throws(APIProblem) {
         func refused(_ detail: String) -> APIProblem {
             APIProblem(
-                403, "crossSite", "The request does not come from this console.", detail,
+                403, .crossSite, "The request does not come from this console.", detail,
                 nextStep: "Open the console again, and repeat it there.")
         }
         guard let shown = request.header("X-CSRF-Token"), ConstantTime.areEqual(shown, token) else {

@@ -13,7 +13,7 @@ extension APIServer {
         guard let name = call.request.header("Idempotency-Key") else {
             if call.isDryRun { return try await perform(call) }
             throw APIProblem(
-                400, "keyMissing", "The request must name itself.",
+                400, .keyMissing, "The request must name itself.",
                 "the header Idempotency-Key is missing; what is paid or final is done once for each key",
                 nextStep: "Send a new random text as Idempotency-Key, and the same one when you repeat the request.",
                 errors: [APIFault("Idempotency-Key", "is missing")])
@@ -36,15 +36,15 @@ extension APIServer {
         case .new: break
         case .other:
             throw APIProblem(
-                422, "keyUsed", "The Idempotency-Key was used for something else.",
+                422, .keyUsed, "The Idempotency-Key was used for something else.",
                 "another request had the key \(name)", nextStep: "Send a new key with a new wish.")
         case .running:
             throw APIProblem(
-                409, "running", "The same request is being done.", "the first one with this key is not answered yet",
+                409, .running, "The same request is being done.", "the first one with this key is not answered yet",
                 actor: "nobody", nextStep: "Ask again in a moment, with the same key.", retryAfter: 1)
         case .interrupted:
             throw APIProblem.conflict(
-                "the gateway was stopped while it did this: nobody knows whether it is done", code: "interrupted",
+                "the gateway was stopped while it did this: nobody knows whether it is done", code: .interrupted,
                 nextStep: "Look whether it is done; if not, ask with a new key.")
         case .answered(let answer):
             return .response(

@@ -13,7 +13,7 @@ extension APIServer {
         guard let version = call.operation.version, !call.operation.method.isSafe else { return nil }
         guard let header = call.request.header("If-Match") else {
             throw APIProblem(
-                428, "versionMissing", "The request must say which version it changes.",
+                428, .versionMissing, "The request must say which version it changes.",
                 "the header If-Match is missing", nextStep: "Read the object, and send its ETag as If-Match.",
                 errors: [APIFault("If-Match", "is missing")])
         }

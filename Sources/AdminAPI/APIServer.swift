@@ -85,7 +85,7 @@ public struct APIServer: Sendable {
             let list = allowed.joined(separator: ", ")
             if request.method == "OPTIONS" { return .response(status: 204, headers: [("Allow", list)]) }
             return APIProblem(
-                405, "methodNotAllowed", "This address does not take that method.",
+                405, .methodNotAllowed, "This address does not take that method.",
                 "found \(request.method.prefix(20)), expected \(list)", headers: ["Allow": list]
             ).answer(for: reader(of: request))
         case .operation(let operation, let values): return await answer(request, operation, values)

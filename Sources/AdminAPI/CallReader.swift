@@ -90,14 +90,14 @@ struct CallReader {
         let type = request.header("Content-Type")?.split(separator: ";").first?.lowercased()
         guard type?.trimmingPrefix(while: \.isWhitespace).description == operation.bodyType else {
             throw APIProblem(
-                415, "mediaType", "The body is of another type than is expected.",
+                415, .mediaType, "The body is of another type than is expected.",
                 "found \(type.map { "\"\($0.prefix(60))\"" } ?? "no Content-Type"), expected \(operation.bodyType)",
                 nextStep: "Send the body as \(operation.bodyType).", headers: ["Accept": operation.bodyType])
         }
+        guard let text = String(validating: request.body, as: UTF8.self) else {
+            throw .invalid([APIFault("", "the body is not UTF-8 text")])
+        }
         guard operation.bodyType == "application/json" else {
-            guard let text = String(validating: request.body, as: UTF8.self) else {
-                throw .invalid([APIFault("", "the body is not UTF-8 text")])
-            }
             guard !text.contains("\0") else { throw .invalid([APIFault("", Self.null)]) }
             return .string(text)
         }
@@ -106,6 +106,11 @@ struct CallReader {
             value = try JSONValue(parsing: request.body)
         } catch {
             throw .invalid([APIFault("", "the body is no JSON text: \(error.message.prefix(200))")])
+        }
+        if let name = JSONValue.repeatedName(in: request.body) {
+            throw .invalid([
+                APIFault("", "the member \"\(name.prefix(60))\" stands twice in one object; which of them counts?")
+            ])
         }
         let faults = Self.nulls(value, at: "") + schema.faults(value)
         guard faults.isEmpty else { throw .invalid(faults, 422) }

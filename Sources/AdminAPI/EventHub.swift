@@ -45,13 +45,13 @@ actor EventHub {
     ) async throws -> ServerStream {
         guard listeners.count < Self.maximumListeners else {
             throw APIProblem(
-                503, "tooManyListeners", "Too many listen.", "\(Self.maximumListeners) event streams are open",
+                503, .tooManyListeners, "Too many listen.", "\(Self.maximumListeners) event streams are open",
                 actor: "nobody", nextStep: "Close other tabs, or ask again later.", retryAfter: 30)
         }
         let ledger = try await gateway().ledger
         guard listeners.values.count(where: { $0.owner == owner }) < Self.maximumOfOne else {
             throw APIProblem(
-                429, "tooManyListeners", "You listen too often.",
+                429, .tooManyListeners, "You listen too often.",
                 "\(Self.maximumOfOne) event streams of this person or token are open",
                 nextStep: "Close other tabs; one stream can have \(Self.maximumTopics) topics.", retryAfter: 30)
         }

@@ -58,7 +58,7 @@ final class RateLimits: Sendable {
             remaining: max(0, Int(left)), reset: Int(((burst - max(0, left)) / pace).rounded(.up)))
         guard left >= 0 else {
             throw APIProblem(
-                429, "tooMany", "You ask too often.",
+                429, .tooMany, "You ask too often.",
                 "more than \(Self.burst) requests at once, or \(Int(pace)) a second",
                 nextStep: "Wait, then ask again.", retryAfter: 1,
                 headers: Dictionary(standing.headers.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 }))

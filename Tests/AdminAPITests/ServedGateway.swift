@@ -48,7 +48,7 @@ final class ServedGateway: Sendable {
 
     func ask(
         _ method: String = "GET", _ target: String, as role: String? = "administrator", body: JSONValue? = nil,
-        headers: [(name: String, value: String)] = [], of other: APIServer? = nil
+        headers: [(name: String, value: String)] = [], of other: APIServer? = nil, bytes: [UInt8]? = nil
     ) async -> Answer {
         let parts = target.split(separator: "?", maxSplits: 1)
         let query = (parts.count > 1 ? parts[1] : "").split(separator: "&").map { item in
@@ -59,13 +59,13 @@ final class ServedGateway: Sendable {
         }
         var all = headers
         if let role { all.append(("X-Test-Role", role)) }
-        if body != nil, !all.contains(where: { $0.name == "Content-Type" }) {
+        if body != nil || bytes != nil, !all.contains(where: { $0.name == "Content-Type" }) {
             all.append(("Content-Type", "application/json"))
         }
         let path = "/api/v1" + parts[0]
         let request = ServerRequest(
             method: method, path: path.removingPercentEncoding ?? path, target: "/api/v1\(target)", query: query,
-            headers: all, body: body.map { Array($0.text.utf8) } ?? [])
+            headers: all, body: bytes ?? body.map { Array($0.text.utf8) } ?? [])
         return Answer(await (other ?? api).answer(request))
     }
 

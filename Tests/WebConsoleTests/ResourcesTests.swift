@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import HTTPServing
 import JSONDocuments
 import TestSupport
 import Testing
@@ -19,6 +20,15 @@ import Testing
 
     @Test func allIsAsItShouldBe() async throws {
         for fault in try await Self.faults(of: Self.resources) { Issue.record("\(fault)") }
+    }
+
+    /// Each problem's type leads to a heading of the manual, in both languages, and no heading is of a word that there is not.
+    @Test(arguments: ["en", "de"]) func everyProblemIsInTheManual(_ language: String) throws {
+        let page = try String(
+            contentsOf: Self.resources.appending(path: "manual/problems.\(language).md"), encoding: .utf8)
+        let headings = page.matches(of: /(?m)^## `(\w+)`\n\n(.{20,})$/).map { String($0.1) }
+        #expect(headings == ProblemCode.allCases.map(\.rawValue).sorted { $0.lowercased() < $1.lowercased() })
+        #expect(ProblemCode.notFound.address == "/manual/problems#notFound")
     }
 
     /// The judge sees each kind of mistake.

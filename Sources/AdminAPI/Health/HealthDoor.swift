@@ -33,7 +33,7 @@ public struct HealthDoor: Sendable {
         guard request.method == "GET" || request.method == "HEAD" else {
             return APIServer.guarded(
                 APIProblem(
-                    405, "methodNotAllowed", "This address does not take that method.",
+                    405, .methodNotAllowed, "This address does not take that method.",
                     "found \(request.method.prefix(20)), expected GET", headers: ["Allow": "GET, HEAD"]
                 ).answer(for: .english))
         }
@@ -57,7 +57,7 @@ public struct HealthDoor: Sendable {
         do {
             guard let authentication = try await authenticator.authenticate(request) else {
                 return APIProblem(
-                    401, "notSignedIn", "You are not signed in.",
+                    401, .notSignedIn, "You are not signed in.",
                     "only programs of this machine may ask without a token",
                     nextStep: "Send an API token as 'Authorization: Bearer ...'.",
                     headers: ["WWW-Authenticate": "Bearer realm=\"certway\""])

@@ -44,7 +44,7 @@ extension APIOperation {
             guard incident.accepted == preview.items.count else {
                 throw APIProblem.conflict(
                     "expect is \(incident.accepted), and \(Plural(preview.items.count, "certificate")) would be replaced and "
-                        + "revoked", code: "otherCount", nextStep: "Look ahead with dryRun, and expect what that shows."
+                        + "revoked", code: .otherCount, nextStep: "Look ahead with dryRun, and expect what that shows."
                 )
             }
             _ = try await call.incidents.start(preview)

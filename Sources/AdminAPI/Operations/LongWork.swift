@@ -19,7 +19,7 @@ extension APIOperation {
         ) { call in
             let operation = try await call.longOperation
             guard operation.state == .running else {
-                throw APIProblem.conflict("the operation is \(operation.state.rawValue) already", code: "already")
+                throw APIProblem.conflict("the operation is \(operation.state.rawValue) already", code: .already)
             }
             guard !call.isDryRun else { return .nothing }
             try await LongOperations(call.gateway.ledger).cancel(operation.id)

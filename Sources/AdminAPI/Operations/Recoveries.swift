@@ -157,7 +157,7 @@ extension APICall {
 extension APIProblem {
     /// What is handed out once has no trial.
     static let onlyOnce = APIProblem.conflict(
-        "what is handed out once cannot be tried", code: "notPossible")
+        "what is handed out once cannot be tried", code: .notPossible)
 }
 
 extension APISchema {

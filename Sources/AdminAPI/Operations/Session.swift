@@ -21,7 +21,7 @@ extension APIOperation {
                 let secret = SessionCookie(call.gateway.configuration.console).session(of: call.request)
             else {
                 throw APIProblem.conflict(
-                    "a token has no session: it ends when it was said to end", code: "noSession",
+                    "a token has no session: it ends when it was said to end", code: .noSession,
                     nextStep: "Make another token, if this one ends too early.")
             }
             if call.isDryRun { return .json(try call.session) }

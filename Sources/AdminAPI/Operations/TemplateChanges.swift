@@ -92,7 +92,7 @@ extension APICall {
     fileprivate func answer(_ report: CASwitchReport) throws -> APIAnswer {
         guard report.state == .refused, !isDryRun else { return .json(report.json) }
         throw APIProblem(
-            409, "notPossible", "This cannot be done as things are.", report.obstacles.joined(separator: "; "),
+            409, .notPossible, "This cannot be done as things are.", report.obstacles.joined(separator: "; "),
             nextStep: "Look ahead with dryRun, and mend what it names.",
             errors: report.obstacles.map { APIFault("", $0) })
     }

@@ -58,13 +58,13 @@ public struct GatewayAuthenticator: Authenticator {
             let readAt = try await gateway.mirror.newestReading(), readAt > date
         else { return }
         throw APIProblem(
-            401, "accountDisabled", "Your account is disabled.",
+            401, .accountDisabled, "Your account is disabled.",
             "the directory shows your account \(known.isDeleted ? "deleted" : "disabled")", actor: "administrator",
             nextStep: "Ask whoever administers the tenant.", headers: ["WWW-Authenticate": "Bearer realm=\"certway\""])
     }
 
     static let sessionOver = APIProblem(
-        401, "sessionOver", "Your session is over.",
+        401, .sessionOver, "Your session is over.",
         "it has ended by itself or by signing out, here or in the tenant", nextStep: "Sign in again at /signin.",
         headers: ["WWW-Authenticate": "Bearer realm=\"certway\""])
 
@@ -92,7 +92,7 @@ public struct GatewayAuthenticator: Authenticator {
             throw Self.refused("\(refusal)")
         } catch let refusal as RoleRefusal {
             throw APIProblem(
-                403, "noRole", "You have no role here.", "\(refusal)", actor: "administrator",
+                403, .noRole, "You have no role here.", "\(refusal)", actor: "administrator",
                 nextStep: "Ask whoever administers the tenant for one of the groups or app roles that are named.",
                 headers: ["WWW-Authenticate": "Bearer realm=\"certway\", error=\"insufficient_scope\""])
         }
@@ -115,7 +115,7 @@ public struct GatewayAuthenticator: Authenticator {
 
     private static func refused(_ detail: String) -> APIProblem {
         APIProblem(
-            401, "tokenRefused", "The token is not accepted.", detail,
+            401, .tokenRefused, "The token is not accepted.", detail,
             nextStep: "Take a valid token, or make one with 'certway token create'.",
             headers: [
                 "WWW-Authenticate":

@@ -69,7 +69,7 @@ final class SessionGrants: Sendable {
     }
 
     static let unconfirmed = APIProblem(
-        503, "rolesUnknown", "Nobody can say now what you may do.",
+        503, .rolesUnknown, "Nobody can say now what you may do.",
         "the tenant has not answered for an hour whether you still have the groups that gave you your roles",
         actor: "nobody", nextStep: "Ask again in a minute; a token of the gateway's own works without the tenant.",
         retryAfter: 60)

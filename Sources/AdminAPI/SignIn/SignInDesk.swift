@@ -58,7 +58,7 @@ public final class SignInDesk: Sendable {
         }
         let seconds = Int(wait.components.seconds) + 1
         return APIProblem(
-            429, "tooManyFailures", "Too many failures came from this address.",
+            429, .tooManyFailures, "Too many failures came from this address.",
             "sign-ins or tokens from \(address) were refused too often",
             nextStep: "Wait, then use a token that is valid.",
             retryAfter: seconds)

@@ -22,7 +22,7 @@ extension SignInDoor {
             try await gateway.tokens.spend(token)
         else {
             let refusal = APIProblem(
-                401, "tokenRefused", "The token is not accepted.",
+                401, .tokenRefused, "The token is not accepted.",
                 SecretText.token(text) == nil
                     ? "it is cut off or misspelt: a token begins with cwt_ and has 50 characters"
                     : "there is no such token, or it has expired, was revoked, or was for one session that has begun",
@@ -56,7 +56,7 @@ extension SignInDoor {
                 ConstantTime.areEqual(shown, token)
             else {
                 throw APIProblem(
-                    403, "crossSite", "The request does not come from this console.",
+                    403, .crossSite, "The request does not come from this console.",
                     "the header X-CSRF-Token is missing or is not that of the session",
                     nextStep: "Open the console again, and sign out there.")
             }
@@ -112,7 +112,7 @@ extension SignInDoor {
     }
 
     private static let foreign = APIProblem(
-        403, "crossSite", "The request does not come from this console.", "the form was sent by a page of another site",
+        403, .crossSite, "The request does not come from this console.", "the form was sent by a page of another site",
         nextStep: "Open /signin, and sign in there.")
 
     /// The fields of a form; the first of a name counts.

@@ -70,7 +70,7 @@ public struct SignInDoor: Sendable {
         }
         return show(
             APIProblem(
-                405, "methodNotAllowed", "This address does not take that method.", "expected \(allowed)",
+                405, .methodNotAllowed, "This address does not take that method.", "expected \(allowed)",
                 headers: ["Allow": allowed]), to: request, reader)
     }
 

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Foundation
-public import JSONDocuments
+import HTTPServing
+import JSONDocuments
 public import Ledger
 import Store
 
@@ -62,9 +63,10 @@ public struct LongOperations: Sendable {
         if state == .running, now.timeIntervalSince(updatedAt) > silence {
             state = .failed
             problem = [
-                "type": "/manual/problems#interrupted", "title": "It was interrupted.", "status": 500,
+                "type": .string(ProblemCode.interrupted.address), "title": "It was interrupted.", "status": 500,
                 "detail": "the gateway was stopped before it was done; what was done until then stays done",
-                "code": "interrupted", "actor": "caller", "nextStep": "Look what is done, and begin the rest anew.",
+                "code": .string(ProblemCode.interrupted.rawValue), "actor": "caller",
+                "nextStep": "Look what is done, and begin the rest anew.",
                 "retryAfter": .null, "id": .string(try row["id"]), "errors": [],
             ]
         }

@@ -48,7 +48,9 @@ export function markdown(text, { top = 2, pictures = null } = {}) {
     const item = /^(?:(-)|\d+\.) (.*)$/.exec(line);
     if (heading) {
       flush();
-      if (heading[1].length > 1) nodes.push(h(`h${Math.min(6, heading[1].length + top - 2)}`, words(heading[2])));
+      // A heading that is one word of code can be linked to.
+      const id = /^`([\w-]+)`$/.exec(heading[2])?.[1] ?? null;
+      if (heading[1].length > 1) nodes.push(h(`h${Math.min(6, heading[1].length + top - 2)}`, { id }, words(heading[2])));
     } else if (item) {
       const kind = item[1] ? 'ul' : 'ol';
       if (items?.kind !== kind) flush();

@@ -9,7 +9,7 @@ import { language, t, word } from '../../app/i18n.js';
 import { markdown } from '../../components/markdown.js';
 import { forEachDevice } from '../../components/tap.js';
 
-const names = ['administrator', 'intune', 'helpdesk', 'recovery', 'employee', 'hand-over', 'integrator'];
+const names = ['administrator', 'intune', 'helpdesk', 'recovery', 'employee', 'hand-over', 'integrator', 'problems'];
 
 export async function open(page) {
   const name = names.find((one) => one === page.parameters.name);
@@ -20,5 +20,11 @@ export async function open(page) {
   if (name === 'hand-over') return page.show(fragment(others, h('p', t('manual.handOverText')), forEachDevice()));
   // A file of the console, under its own address.
   const answer = await fetch(new URL(`../../manual/${name}.${language()}.md`, import.meta.url), { signal: page.signal });
-  return page.show(fragment(others, answer.ok ? markdown(await answer.text(), { pictures: new URL('../../manual/pictures', import.meta.url).pathname }) : h('p', t('manual.missing'))));
+  page.show(fragment(others, answer.ok ? markdown(await answer.text(), { pictures: new URL('../../manual/pictures', import.meta.url).pathname }) : h('p', t('manual.missing'))));
+  // What a problem's type leads to.
+  const place = document.getElementById(location.hash.slice(1));
+  if (!place) return;
+  place.tabIndex = -1;
+  place.focus();
+  place.scrollIntoView();
 }
