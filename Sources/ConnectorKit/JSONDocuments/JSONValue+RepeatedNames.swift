@@ -8,7 +8,7 @@ extension JSONValue {
     /// the first to others, so that two programs would read two requests.
     ///
     /// Costs a second reading, by libjq's streaming parser. Text that is not JSON has none.
-    package static func repeatedName(in bytes: some Collection<UInt8>) -> String? {
+    public static func repeatedName(in bytes: some Collection<UInt8>) -> String? {
         let text = ContiguousArray(bytes)
         let parser = jv_parser_new(Int32(JV_PARSE_STREAMING))
         defer { jv_parser_free(parser) }

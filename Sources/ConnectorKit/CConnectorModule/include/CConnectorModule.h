@@ -10,7 +10,7 @@
 
 /// Raised by one, with Scripts/interface --raise, whenever a declaration changes that lays out ConnectorKit.
 #ifndef CERTWAY_CONNECTOR_INTERFACE_VERSION
-#define CERTWAY_CONNECTOR_INTERFACE_VERSION 29
+#define CERTWAY_CONNECTOR_INTERFACE_VERSION 30
 #endif
 
 #define CERTWAY_TEXT_(value) #value
