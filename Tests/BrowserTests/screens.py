@@ -7,7 +7,7 @@ from console import api
 
 # The guide from nothing to the first certificate.
 steps = ["tenant", "permissions", "intune", "agent", "authority", "template", "plan", "first"]
-chapters = ["administrator", "intune", "helpdesk", "recovery", "employee", "hand-over", "integrator"]
+chapters = ["administrator", "intune", "helpdesk", "recovery", "employee", "hand-over", "integrator", "problems"]
 
 
 def screens():

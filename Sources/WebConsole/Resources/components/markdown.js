@@ -49,7 +49,8 @@ export function markdown(text, { top = 2, pictures = null } = {}) {
     if (heading) {
       flush();
       // A heading that is one word of code can be linked to.
-      const id = /^`([\w-]+)`$/.exec(heading[2])?.[1] ?? null;
+      const word = /^`([\w-]+)`$/.exec(heading[2])?.[1];
+      const id = word ? `word-${word}` : null;
       if (heading[1].length > 1) nodes.push(h(`h${Math.min(6, heading[1].length + top - 2)}`, { id }, words(heading[2])));
     } else if (item) {
       const kind = item[1] ? 'ul' : 'ol';

@@ -22,7 +22,7 @@ export async function open(page) {
   const answer = await fetch(new URL(`../../manual/${name}.${language()}.md`, import.meta.url), { signal: page.signal });
   page.show(fragment(others, answer.ok ? markdown(await answer.text(), { pictures: new URL('../../manual/pictures', import.meta.url).pathname }) : h('p', t('manual.missing'))));
   // What a problem's type leads to.
-  const place = document.getElementById(location.hash.slice(1));
+  const place = document.getElementById(`word-${location.hash.slice(1)}`);
   if (!place) return;
   place.tabIndex = -1;
   place.focus();
