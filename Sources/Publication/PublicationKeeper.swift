@@ -37,6 +37,8 @@ public struct PublicationKeeper: Sendable {
         public let removes: [String]
         /// Why nothing can be told; nil otherwise.
         public let problem: String?
+        /// Why the last attempt did not succeed, and the next one may not either; nil otherwise.
+        public let lastFailure: String?
     }
 
     private let store: PublicationStore
@@ -97,7 +99,8 @@ public struct PublicationKeeper: Sendable {
         func difference(_ adds: [PublicationWork], _ removes: [PublicationWork], _ problem: String?) -> Difference {
             Difference(
                 place: directory.name, userPrincipalName: subject.userPrincipalName,
-                adds: adds.map(\.record.serialNumber), removes: removes.map(\.record.serialNumber), problem: problem)
+                adds: adds.map(\.record.serialNumber), removes: removes.map(\.record.serialNumber), problem: problem,
+                lastFailure: (adds + removes).lazy.compactMap(\.record.problem).first)
         }
         do {
             let present = try await directory.read(subject).values

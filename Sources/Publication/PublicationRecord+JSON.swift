@@ -23,6 +23,7 @@ extension PublicationKeeper.Difference {
         [
             "directory": .string(place), "userPrincipalName": .string(userPrincipalName),
             "adds": JSONValue(adds), "removes": JSONValue(removes), "problem": JSONValue(problem),
+            "lastFailure": JSONValue(lastFailure),
         ]
     }
 }

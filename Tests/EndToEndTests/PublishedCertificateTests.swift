@@ -47,6 +47,9 @@ import Testing
             Set(found.map { $0["userPrincipalName"] }) == [own["userPrincipalName"], failed["userPrincipalName"]],
             "\(dry.output)\(dry.errors)")
         #expect(found.first { $0["userPrincipalName"] == own["userPrincipalName"] }?["adds"] == [.string(serial)])
+        // What cannot be written is not shown as if it could.
+        let last = found.first { $0["userPrincipalName"] == failed["userPrincipalName"] }?["lastFailure"]?.string
+        #expect(last == failed["problem"]?.string && last != nil, "\(dry.output)")
         #expect(try await addressList(gateway, name).isEmpty)
         #expect(try await gateway.certway(["publication", "repair"]).status == 0)
         try await gateway.pass { try await addressList(gateway, name) == listed }

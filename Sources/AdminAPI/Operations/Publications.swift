@@ -69,7 +69,8 @@ extension APIOperation {
                             .answer(
                                 APIField("directory", .string), APIField("userPrincipalName", .string),
                                 APIField("adds", .list(.string)), APIField("removes", .list(.string)),
-                                APIField("problem", .nullable(.string)))),
+                                APIField("problem", .nullable(.string), "why nothing can be told"),
+                                APIField("lastFailure", .nullable(.string), "why the last attempt did not succeed"))),
                         "what would be changed; of a dry run alone")))
         ) { call in
             if call.isDryRun {

@@ -142,6 +142,6 @@ enum PublicationCommands {
             ListColumn(.short("DIRECTORY", 10), "directory") { $0.place },
             ListColumn("ADDS", "adds") { $0.adds.joined(separator: " ") },
             ListColumn("REMOVES", "removes") { $0.removes.joined(separator: " ") },
-            ListColumn(.sentence("WHY NOT", lines: 3), "problem") { $0.problem ?? "" },
+            ListColumn(.sentence("WHY NOT", lines: 3), "problem") { $0.problem ?? $0.lastFailure ?? "" },
         ])
 }

@@ -38,7 +38,7 @@ export function differences(found, action) {
     { title: t('publication.directory'), cell: (one) => foreign(one.directory) },
     { title: t('publication.adds'), cell: (one) => foreign(one.adds.join(', '), t('text.all'), 80) },
     { title: t('publication.removes'), cell: (one) => foreign(one.removes.join(', '), t('text.all'), 80) },
-    { title: t('column.why'), cell: (one) => said(one.problem ?? '', t('text.all'), 160) },
+    { title: t('column.why'), cell: (one) => said(one.problem ?? one.lastFailure ?? '', t('text.all'), 160) },
   ] });
   rows.set(found.slice(0, most));
   return panel(t('publication.would'),
