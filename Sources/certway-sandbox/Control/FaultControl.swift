@@ -11,6 +11,7 @@ struct FaultControl: Sendable {
     var routes: [Route] {
         [
             Route("control.faults", "POST", "/control/faults") { try add($0) },
+            Route("control.hostility", "POST", "/control/hostility") { try pause($0) },
             Route("control.time", "GET", "/control/clock") { _ in time },
             Route("control.clock", "POST", "/control/clock") { try setClock($0) },
         ]
@@ -27,6 +28,17 @@ struct FaultControl: Sendable {
         let fault = try fault(body)
         surroundings.plan.add(fault, to: operation, count: body["count"]?.int ?? 1)
         return .json(["operation": .string(operation), "fault": .string(fault.name)])
+    }
+
+    private func pause(_ call: Call) throws(Reply) -> Reply {
+        guard let hostility = surroundings.hostility else {
+            throw ControlError.reply("this sandbox is not hostile: start it with --hostile")
+        }
+        guard let paused = call.json?["paused"]?.bool else {
+            throw ControlError.reply("'paused' must be true or false")
+        }
+        hostility.pause(paused)
+        return .json(["paused": .bool(paused)])
     }
 
     private func fault(_ body: JSONValue) throws(Reply) -> Fault {

@@ -15,12 +15,17 @@ final class Hostility: Sendable {
     }
 
     let seed: UInt64
+    private let isPaused = Atomic(false)
     private let histories = Mutex<[String: History]>([:])
 
     init(seed: UInt64) { self.seed = seed }
 
+    /// What is only the way to what is tried goes quicker without failures.
+    func pause(_ paused: Bool) { isPaused.store(paused, ordering: .relaxed) }
+
     func fault(operation: String, subject: String, kind: Route.Kind) -> Fault? {
-        histories.withLock { histories in
+        if isPaused.load(ordering: .relaxed) { return nil }
+        return histories.withLock { histories in
             var history = histories["\(operation) \(subject)", default: History()]
             var generator = SeededGenerator(seed, operation, subject, String(history.attempts))
             history.attempts += 1
