@@ -59,8 +59,10 @@ public struct Eligibility: Sendable {
         }
         let (member, exception) = try await member(order, plain)
         var template = plain.adjusted(by: exception?.choice)
-        if (order.backendCA, order.product) != (template.backendCA, template.product),
-            let incident = try await incidents?.aim(template: plain.name, subscriberID: order.subscriberID)
+        // What a cancelled incident has begun is finished; one that runs or rests has nothing more bought where it does not want it.
+        if let incident = try await incidents?.aim(template: plain.name, subscriberID: order.subscriberID),
+            incident.state != .cancelled
+                || (order.backendCA, order.product) != (template.backendCA, template.product)
         {
             template = plain.aimed(at: incident, exception?.choice)
         }

@@ -217,7 +217,7 @@ public struct EnrollmentPlanner: Sendable {
             let rules = exception.flatMap { adjusted[$0.choice] } ?? usual
             var standing = standings[id]
             let wanted = IncidentWishes(wishes[id] ?? [], aims: aims)
-            let incident = wanted.wish(for: (standing?.inUse ?? standing)?.certificateID)?.incident
+            let incident = (wanted.wish(for: (standing?.inUse ?? standing)?.certificateID) ?? wanted.leaving)?.incident
             var aim = incident.flatMap { aims[$0.id] }
             // Of one whose CA cannot be used nothing is ordered.
             if let incident, aim != nil || !incident.hasTarget, let choice = exception?.choice, !choice.isEmpty {
@@ -284,7 +284,9 @@ public struct EnrollmentPlanner: Sendable {
                         break
                     }
                     (decision.verdict, decision.action) = (.order, .order)
-                    decision.incident = wish.flatMap { $0.incident.state == .running ? $0.incident.id : nil }
+                    decision.incident =
+                        wanted.leaving?.incident.id
+                        ?? wish.flatMap { $0.incident.state == .running ? $0.incident.id : nil }
                     decision.reason = reason.isEmpty ? warning ?? "" : reason
                 case .ended(let reason): (decision.verdict, decision.reason) = (.ended, reason)
                 case .waiting(let reason, let until):

@@ -187,6 +187,13 @@ struct LifeRule {
             revokeOlder(&finding, names, standing, incidents)
         }
         guard let action else { return }
+        let leaving = wish ?? incidents.leaving
+        guard leaving?.isOrderable ?? true else {
+            revokeOlder(&finding, names, standing, incidents)
+            finding.reason =
+                "\(leaving?.incident.sentence ?? "") has it ordered where nothing can be ordered now: \(reason)"
+            return
+        }
         if let (refusal, until) = isDue ? pace.waitToRenew(standing) : pace.wait(standing) {
             revokeOlder(&finding, names, standing, incidents)
             (finding.reason, finding.dueAt) = ("\(refusal): \(reason)", until)
@@ -201,12 +208,12 @@ struct LifeRule {
             return since.map { attempt.updatedAt < $0 } ?? false ? nil : attempt
         }
         let rule = EndedOrderRule(
-            template: wish.map { aimed ?? template.aimed(at: $0.incident) } ?? template, now: now,
+            template: leaving.map { aimed ?? template.aimed(at: $0.incident) } ?? template, now: now,
             unit: wish == nil ? EndedOrderRule.day : EndedOrderRule.hour)
         switch rule.find(names, attempt) {
         case .order(let more):
             finding.action = action
-            finding.incident = wish?.incident.id
+            finding.incident = leaving?.incident.id
             finding.reason = more.isEmpty ? reason : "\(reason); \(more)"
         // What refuses first: by it people are counted.
         case .waiting(let refusal, let until): (finding.reason, finding.dueAt) = ("\(refusal); \(reason)", until)

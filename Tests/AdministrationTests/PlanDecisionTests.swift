@@ -169,6 +169,25 @@ import Testing
         _ = try await plans(gateway, "bob").approve(fingerprint: seen, count: 2, isDryRun: false)
     }
 
+    /// What one has changed stays one's own, whoever changes something after it.
+    @Test func anotherChangeDoesNotUndoOnesOwn() async throws {
+        let gateway = try await gateway("ordersPerRun: 1, secondPerson: true")
+        try await want("ada", "bob", in: gateway)
+        let seen = try await fingerprint(gateway)
+        for name in ["ada", "bob", "token machine"] {
+            try await gateway.ledger.audit.record(
+                AuditEntry(
+                    .applyConfiguration, AuditObject(.configuration, "templates/smime"), by: AuditActor(named: name),
+                    after: ["name": "x"]))
+        }
+        for name in ["ada", "bob"] {
+            await #expect(throws: Obstacle.self, "\(name)") {
+                _ = try await plans(gateway, name).approve(fingerprint: seen, count: 2, isDryRun: false)
+            }
+        }
+        _ = try await plans(gateway, "carol").approve(fingerprint: seen, count: 2, isDryRun: false)
+    }
+
     @Test func withoutAPlanOverALimitNothingIsToBeDecided() async throws {
         let gateway = try await gateway("ordersPerRun: 10")
         try await want("ada", in: gateway)

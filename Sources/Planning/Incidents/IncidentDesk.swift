@@ -30,17 +30,22 @@ public struct IncidentDesk: Sendable {
     public func look(at incident: Incident) async throws -> [IncidentItem] {
         let items = try await store.items(of: incident)
         guard incident.isOpen else { return items }
-        return try await IncidentLook(ledger: ledger, decisions: decisions, now: clock.now()).states(of: items)
+        return try await IncidentLook(incident: incident, ledger: ledger, decisions: decisions, now: clock.now())
+            .states(of: items)
     }
 
     private func advance(_ incident: Incident) async throws {
         let now = clock.now()
         let known = try await store.items(of: incident)
-        var items = try await IncidentLook(ledger: ledger, decisions: decisions, now: now).states(of: known)
+        let look = IncidentLook(incident: incident, ledger: ledger, decisions: decisions, now: now)
+        var items = try await look.states(of: known)
+        let strays = incident.state == .cancelled ? [] : try await look.strays(among: items)
         if incident.revokesAtDeadline, incident.state == .running, now >= incident.deadline {
             try await revokeAll(items, incident, now)
         }
-        let isOver = incident.state != .paused && items.allSatisfy { $0.state.isFinal || isLetGo($0, incident) }
+        let isOver =
+            incident.state != .paused && strays.isEmpty
+            && items.allSatisfy { $0.state.isFinal || isLetGo($0, incident) }
         var isCanaryDelivered = false
         if !isOver, incident.state == .running {
             if incident.isCanaryFirst {
@@ -63,6 +68,14 @@ public struct IncidentDesk: Sendable {
                 return
             }
             try table.save(changed)
+            let joined = try table.join(strays)
+            if joined > 0 {
+                let belong = joined == 1 ? "belongs" : "belong"
+                current = try table.save(
+                    current, "joined",
+                    "\(Plural(joined, "certificate")) came since from what it leaves, and \(belong) to it now",
+                    by: OrderLedger.planner, at: now)
+            }
             try OrderLedger.noteStandings(
                 Set(begun.map(\.owner)).map { (template: $0.template, subscriberID: $0.subscriberID) }, on: connection)
             if let ending {

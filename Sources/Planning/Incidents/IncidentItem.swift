@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Foundation
+import Ledger
 public import Store
 
 /// One certificate of an incident, and how far its replacement is.
@@ -79,6 +80,16 @@ public struct IncidentItem: Sendable, Hashable {
     public var isReplaced: Bool { state == .delivered || (state.isSettled && successorID != nil) }
     /// Whether it has ended, or is about to, and the person has no successor.
     public var isWithoutSuccessor: Bool { state.isSettled && !isReplaced }
+
+    /// Another certificate of the same person, which has come from what the incident leaves: its turn is that of this one.
+    func joined(by order: SubscriberStanding, _ serialNumber: String) -> IncidentItem {
+        var item = IncidentItem(
+            place: place, certificateID: order.certificateID ?? 0, orderID: order.orderID, template: template,
+            subscriberID: subscriberID, userPrincipalName: userPrincipalName, serialNumber: serialNumber, proof: proof,
+            reason: "it came from \(order.backendCA) after the incident had begun", changedAt: order.updatedAt)
+        (item.incidentID, item.wave, item.releasedAt) = (incidentID, wave, releasedAt)
+        return item
+    }
 
     var owner: Owner { Owner(template: template, subscriberID: subscriberID) }
 

@@ -7,6 +7,7 @@ import Store
 
 /// Finds out from ledger and verdicts how far the certificates of an incident are. It remembers nothing, so it is right after any restart.
 struct IncidentLook {
+    let incident: Incident
     let ledger: OrderLedger
     let decisions: DecisionStore
     let now: Date
@@ -24,13 +25,15 @@ struct IncidentLook {
         var actions: [Int64: [CertificateAction]] = [:]
         var certificates: [Int64: (status: CertificateStatus, notAfter: Date)] = [:]
         var open: [Int64: Open] = [:]
+        /// CA and product of the orders of the certificates.
+        var origins: [Int64: (backendCA: String, product: String)] = [:]
         var verdicts: [String: (verdict: String, concern: CertificateConcern?, reason: String)] = [:]
     }
 
     /// The certificates with their states as they are now, in the same order.
     func states(of items: [IncidentItem]) async throws -> [IncidentItem] {
         var result = items
-        let own = Dictionary(grouping: items, by: \.owner).mapValues { Set($0.map(\.certificateID)) }
+        let own = Dictionary(grouping: items, by: \.owner)
         for (template, places) in Dictionary(grouping: items.indices, by: { items[$0].template }) {
             let open = places.filter { !items[$0].state.isFinal }
             for start in stride(from: 0, to: open.count, by: EnrollmentPlanner.pageSize) {
@@ -56,6 +59,11 @@ struct IncidentLook {
                     "SELECT id, status, not_after FROM certificates WHERE id IN (\(list.places))", list.parameters
                 ) { known.certificates[try $0[0]] = (try $0[1], try $0[2]) }
             }
+            for list in SQLValueList.lists(items.map(\.orderID)) {
+                try connection.forEachRow(
+                    "SELECT id, backend_ca, product FROM orders WHERE id IN (\(list.places))", list.parameters
+                ) { known.origins[try $0[0]] = (try $0[1], try $0[2]) }
+            }
             for list in SQLValueList.lists(orders) {
                 try connection.forEachRow(
                     "SELECT id, hold_reason, waiting_for, detail FROM orders WHERE id IN (\(list.places))",
@@ -77,24 +85,63 @@ struct IncidentLook {
         }
     }
 
+    /// Certificates that have come since from what the incident leaves, one for each person and template: they are replaced like the others.
+    ///
+    /// - Parameter items: all of the incident.
+    func strays(among items: [IncidentItem]) async throws -> [IncidentItem] {
+        guard incident.hasTarget else { return [] }
+        let own = Dictionary(grouping: items, by: \.owner)
+        var found: [IncidentItem] = []
+        for (template, items) in Dictionary(grouping: items, by: \.template).sorted(by: { $0.key < $1.key }) {
+            for start in stride(from: 0, to: items.count, by: EnrollmentPlanner.pageSize) {
+                let page = Array(items[start...].prefix(EnrollmentPlanner.pageSize))
+                let known = try await known(page, template)
+                for item in page where !found.contains(where: { $0.owner == item.owner }) {
+                    let mine = own[item.owner] ?? []
+                    guard let used = known.standings[item.subscriberID]?.inUse, let id = used.certificateID,
+                        !mine.contains(where: { $0.certificateID == id }), isLeft(used, mine, known),
+                        let serial = try await ledger.certificate(id)?.serialNumber
+                    else { continue }
+                    found.append(item.joined(by: used, serial))
+                }
+            }
+        }
+        return found
+    }
+
+    /// Whether an order is one of what the incident leaves.
+    ///
     /// - Parameter own: all certificates of the incident that are the person's.
-    private func state(of item: IncidentItem, _ own: Set<Int64>, _ known: Known) -> IncidentItem {
+    private func isLeft(_ order: SubscriberStanding, _ own: [IncidentItem], _ known: Known) -> Bool {
+        own.compactMap { known.origins[$0.orderID] }.contains { origin in
+            if let target = incident.backendCA {
+                return order.backendCA == origin.backendCA && origin.backendCA != target
+            }
+            return incident.product.map { order.product == origin.product && origin.product != $0 } ?? false
+        }
+    }
+
+    /// - Parameter own: all certificates of the incident that are the person's.
+    private func state(of item: IncidentItem, _ own: [IncidentItem], _ known: Known) -> IncidentItem {
         var found = item
         let standing = known.standings[item.subscriberID]
-        let successor = standing?.inUse.flatMap { used in
-            used.certificateID.map { own.contains($0) } ?? true ? nil : used
-        }
+        let successor =
+            standing?.inUse.flatMap { used in
+                guard let id = used.certificateID, !own.contains(where: { $0.certificateID == id }) else { return nil }
+                return isLeft(used, own, known) ? nil : used
+            } as SubscriberStanding?
         if let successor, item.successorID != successor.orderID {
             found.successorID = successor.orderID
             found.deliveredAt = item.deliveredAt ?? successor.updatedAt
         }
-        (found.state, found.reason) = state(of: item, standing, successor, known)
+        (found.state, found.reason) = state(of: item, standing, successor, own, known)
         if found.state != item.state { found.changedAt = now }
         return found
     }
 
     private func state(
-        of item: IncidentItem, _ standing: SubscriberStanding?, _ successor: SubscriberStanding?, _ known: Known
+        of item: IncidentItem, _ standing: SubscriberStanding?, _ successor: SubscriberStanding?,
+        _ own: [IncidentItem], _ known: Known
     ) -> (IncidentItem.State, String?) {
         let certificate = known.certificates[item.certificateID]
         let revocation = known.actions[item.certificateID]?.first { $0.kind == .revoke }
@@ -113,6 +160,18 @@ struct IncidentLook {
         let verdict = known.verdicts[item.subscriberID]
         if let standing, standing.stage.isOpen, let order = known.open[standing.orderID] {
             if let hold = order.hold { return (.failed, hold) }
+            if isLeft(standing, own, known) {
+                guard standing.stage != .planned, standing.stage != .keyed else {
+                    return (
+                        .waiting, "order \(standing.reference) has not left, and goes where the incident has it ordered"
+                    )
+                }
+                return (
+                    .failed,
+                    "order \(standing.reference) is still at \(standing.backendCA), which the incident leaves, and what comes of it is "
+                        + "replaced as well; where nothing comes any more: 'certway order cancel \(standing.reference)'"
+                )
+            }
             let isWaiting = order.waitingFor == "subscriber"
             return (isWaiting ? .clickMissing : .ordered, order.detail)
         }

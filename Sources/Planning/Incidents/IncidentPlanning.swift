@@ -57,7 +57,7 @@ public struct IncidentPlanning: Sendable {
         _ items: [IncidentItem], _ name: String, _ incident: Incident, _ problems: inout [String]
     ) async throws -> [IncidentItem] {
         var items = try await IncidentLook(
-            ledger: planner.ledger, decisions: planner.decisions, now: planner.clock.now()
+            incident: incident, ledger: planner.ledger, decisions: planner.decisions, now: planner.clock.now()
         )
         .states(of: items)
         func leaveOut(_ reason: String) -> [IncidentItem] {

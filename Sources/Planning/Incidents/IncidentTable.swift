@@ -31,16 +31,39 @@ struct IncidentTable {
 
     func insert(_ incident: Incident, _ items: [IncidentItem]) throws {
         try connection.insert(into: "incidents", Self.columns, rows: [Self.values(incident)])
-        let rows = items.map { item in
-            var item = item
-            item.incidentID = incident.id
-            return Self.constants(item) + Self.changing(item).map(\.value)
-        }
+        try insert(
+            items.map { item in
+                var item = item
+                item.incidentID = incident.id
+                return item
+            })
+    }
+
+    private func insert(_ items: [IncidentItem]) throws {
+        let rows = items.map { Self.constants($0) + Self.changing($0).map(\.value) }
         let names = Self.changing(items.first).map(\.name)
         try connection.insert(into: "incident_items", Self.itemConstants + names, rows: rows)
         try connection.insert(
             into: "incident_claims", ["certificate_id", "incident_id"],
-            rows: items.map { [.integer($0.certificateID), .integer(incident.id)] })
+            rows: items.map { [.integer($0.certificateID), .integer($0.incidentID)] })
+    }
+
+    /// Adds certificates to an incident that is under way; those that another one has claimed are left to it.
+    ///
+    /// - Returns: how many were added.
+    func join(_ items: [IncidentItem]) throws -> Int {
+        var claimed: Set<Int64> = []
+        for list in SQLValueList.lists(items.map(\.certificateID)) {
+            try connection.forEachRow(
+                "SELECT certificate_id FROM incident_claims WHERE certificate_id IN (\(list.places))", list.parameters
+            ) { claimed.insert(try $0[0]) }
+        }
+        let free = items.filter { !claimed.contains($0.certificateID) }
+        guard !free.isEmpty else { return 0 }
+        try insert(free)
+        try OrderLedger.noteStandings(
+            Set(free.map(\.owner)).map { (template: $0.template, subscriberID: $0.subscriberID) }, on: connection)
+        return free.count
     }
 
     /// Writes an incident with what happened to it.

@@ -24,6 +24,10 @@ struct IncidentWishes {
         certificateID.flatMap { id in all.first { $0.certificates.contains(id) } }
     }
 
+    /// What has everything that is bought for the person bought elsewhere than the template says, whatever it is bought for: the CA that is
+    /// left would only issue more of what is to be replaced.
+    var leaving: IncidentWish? { all.first { $0.incident.hasTarget && $0.incident.state != .cancelled } }
+
     /// The first certificate that a newer one has taken the place of and that an incident wants revoked now.
     func replaced(_ standing: SubscriberStanding) -> (SupersededCertificate, IncidentWish)? {
         for older in standing.superseded {

@@ -36,6 +36,9 @@ export const exact = (text) =>
     timeZoneName: 'longOffset', hourCycle: 'h23',
   });
 
+/// `2026-11` of the API; a month is the same everywhere.
+export const month = (text) => format(`${text}-15T12:00:00Z`, { month: 'long', year: 'numeric' });
+
 function format(text, options) {
   const moment = new Date(text);
   return Number.isNaN(moment.getTime()) ? String(text ?? '') : maker('DateTimeFormat', { ...options, timeZone: zone() }).format(moment);

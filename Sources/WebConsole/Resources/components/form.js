@@ -5,7 +5,7 @@
 
 import { foreign, h } from '../app/dom.js';
 import { t } from '../app/i18n.js';
-import { secretReference } from './secret.js';
+import { fileName, secretReference } from './secret.js';
 
 /// - Parameters:
 ///   - fields: `[{name, title, kind: 'text' | 'integer' | 'boolean' | 'choice' | 'secret' | 'file', choices: [{value, title}], required,
@@ -43,7 +43,7 @@ function control(field, value) {
   const input = kind === 'choice'
     ? h('select', common, !field.required && h('option', { value: '' }, ''), field.choices.map((one) => h('option', { value: one.value, selected: one.value === value }, one.title ?? one.value)))
     : h('input', { ...common, type: kind === 'integer' ? 'number' : 'text', step: kind === 'integer' ? '1' : null, value: value ?? '', spellcheck: 'false',
-      placeholder: kind === 'file' ? '/var/lib/certway/secrets/…' : null });
+      placeholder: kind === 'file' ? `/…/${fileName(name)}` : null });
   return {
     element: h('label.field', label, input, help),
     value: () => (kind === 'integer' && input.value !== '' ? Number(input.value) : input.value.trim()),

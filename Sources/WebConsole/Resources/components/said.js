@@ -6,7 +6,7 @@
 
 import { path } from '../app/api.js';
 import { fill, h, replace } from '../app/dom.js';
-import { t } from '../app/i18n.js';
+import { t, word } from '../app/i18n.js';
 import { placeOf, places } from '../app/places.js';
 import { may } from '../app/session.js';
 import { day, moment } from './time.js';
@@ -23,6 +23,13 @@ export function said(text, allWord, limit = longest) {
   const more = h('button.link', { type: 'button', on: { click: () => { replace(shown, pieces(whole)); more.remove(); } } }, allWord ?? t('text.all'));
   return h('bdi', shown, more);
 }
+
+/// Whoever has done something, as the gateway names them; at its machine it is the account's name.
+export const actor = (name) => {
+  const account = / on the command line$/.test(name ?? '') && name.slice(0, -' on the command line'.length);
+  if (account) return t('text.onCommandLine', { account });
+  return name === 'the gateway' ? t('actor.gateway') : word('actor', name);
+};
 
 /// Sentences, one a line.
 export const sentences = (texts) => (texts?.length > 0 ? h('ul.plain', texts.map((text) => h('li', said(text)))) : null);

@@ -8,11 +8,15 @@ import { t } from '../app/i18n.js';
 
 const form = /^(file:\/|env:|exec:|azure-key-vault:|keyvault:|vault:)/;
 
+/// The name of a setting as files are named: `settings.apiKey` is `api-key`.
+export const fileName = (name) => name.split('.').at(-1).replace(/([a-z\d])([A-Z])/g, '$1-$2').toLowerCase();
+
 /// - Returns: `{element, value(), isRight()}`.
 export function secretReference({ name, label, value = '', isRequired = false, help }) {
   const warning = h('small.wrong', { role: 'status' });
   const field = h('input', {
-    name, value, required: isRequired, spellcheck: 'false', autocomplete: 'off', placeholder: 'file:/var/lib/certway/secrets/ca-key', 'aria-describedby': `${name}-help`,
+    name, value, required: isRequired, spellcheck: 'false', autocomplete: 'off', 'aria-describedby': `${name}-help`,
+    placeholder: t('secret.placeholder', { file: fileName(name), variable: fileName(name).toUpperCase().replaceAll('-', '_') }),
     on: { input: check },
   });
   function check() {

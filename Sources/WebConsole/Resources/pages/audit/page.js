@@ -13,7 +13,7 @@ import { operation } from '../../components/operation.js';
 import { within } from '../../components/part.js';
 import { pill } from '../../components/pill.js';
 import { problemLine } from '../../components/problem.js';
-import { said } from '../../components/said.js';
+import { actor, said } from '../../components/said.js';
 import { second } from '../../components/time.js';
 
 export const outcome = (one) => pill(one.outcome, { text: word('outcome', one.outcome), look: one.outcome === 'done' ? ['✓', 'good'] : ['✗', 'bad'] });
@@ -38,11 +38,11 @@ export async function open(page) {
     ],
     columns: [
       { title: t('audit.time'), cell: (one) => second(one.at) },
-      { title: t('audit.who'), cell: (one) => h('span', foreign(one.actor), one.origin && h('span.sub', said(one.origin))) },
+      { title: t('audit.who'), cell: (one) => h('span', foreign(actor(one.actor)), one.origin && h('span.sub', said(one.origin))) },
       { title: t('audit.did'), cell: (one) => word('audit', one.action) },
-      { title: t('audit.object'), cell: (one) => foreign([one.object, one.person].filter(Boolean).join(' · ')) },
+      { title: t('audit.object'), cell: (one) => [one.object, one.person].filter(Boolean).map((text) => h('div', foreign(text))), className: 'slim' },
       { title: t('audit.outcome'), cell: outcome },
-      { title: t('column.why'), cell: (one) => said(one.reason ?? '', t('text.all')) },
+      { title: t('column.why'), cell: (one) => said(one.reason ?? '', t('text.all')), className: 'why' },
     ],
     nothing: { title: t('audit.none'), text: t('audit.noneText') },
   });

@@ -11,7 +11,7 @@ import { diff } from '../../components/diff.js';
 import { facts, panel, plain } from '../../components/facts.js';
 import { skeleton } from '../../components/loading.js';
 import { nowhere } from '../../components/problem.js';
-import { said } from '../../components/said.js';
+import { actor, said } from '../../components/said.js';
 import { second } from '../../components/time.js';
 import { outcome } from '../audit/page.js';
 
@@ -24,7 +24,7 @@ export async function open(page) {
     gone: () => nowhere(t('audit.record', { number })),
     draw: (one) => fragment(
       panel(word('audit', one.action), facts([
-        [t('audit.outcome'), outcome(one)], [t('audit.time'), second(one.at)], [t('audit.who'), foreign(one.actor)],
+        [t('audit.outcome'), outcome(one)], [t('audit.time'), second(one.at)], [t('audit.who'), foreign(actor(one.actor))],
         [t('audit.right'), said(one.origin)], [t('audit.object'), foreign(`${one.objectKind}: ${one.object}`)],
         [t('column.person'), one.person && foreign(one.person)], [t('column.why'), said(one.reason ?? '', t('text.all'))],
         [t('audit.node'), foreign(one.node ?? '')],

@@ -19,17 +19,15 @@ import { ask } from '../recovery/actions.js';
 const grace = 10;
 const reasons = ['superseded', 'cessationOfOperation', 'affiliationChanged', 'keyCompromise', 'privilegeWithdrawn', 'unspecified'];
 
-export const actionsOf = (certificate, reload) => h('div.actions',
-  actionBar(mainActions(certificate), {
-    revoke: { label: t('action.revokeMore'), kind: 'danger', run: () => revoke(certificate, reload) },
-    undoRevocation: { label: t('action.undoRevocation'), run: () => change(certificate, 'undo', t('revoke.undone'), reload) },
-    retryRevocation: { label: t('action.retryRevocation'), run: () => change(certificate, 'retries', t('order.retried'), reload) },
-    replace: { label: t('action.replaceMore'), run: () => replaceOne(certificate, reload) },
-    deliver: { label: t('action.deliver'), run: () => deliver(certificate, reload) },
-    withdraw: { label: t('action.withdrawMore'), run: () => withdraw(certificate, reload) },
-    recoverKey: { label: t('action.recover'), run: () => ask({ certificate: certificate.serialNumber, done: () => go('/console/recovery') }) },
-  }),
-  h('a.button', { href: `${base}${path('/certificates/{}/pem', certificate.number)}`, download: `${certificate.serialNumber}.pem` }, t('action.exportPEM')));
+export const actionsOf = (certificate, reload) => actionBar(mainActions(certificate), {
+  revoke: { label: t('action.revokeMore'), kind: 'danger', run: () => revoke(certificate, reload) },
+  undoRevocation: { label: t('action.undoRevocation'), run: () => change(certificate, 'undo', t('revoke.undone'), reload) },
+  retryRevocation: { label: t('action.retryRevocation'), run: () => change(certificate, 'retries', t('order.retried'), reload) },
+  replace: { label: t('action.replaceMore'), run: () => replaceOne(certificate, reload) },
+  deliver: { label: t('action.deliver'), run: () => deliver(certificate, reload) },
+  withdraw: { label: t('action.withdrawMore'), run: () => withdraw(certificate, reload) },
+  recoverKey: { label: t('action.recover'), run: () => ask({ certificate: certificate.serialNumber, done: () => go('/console/recovery') }) },
+}, { also: h('a.button', { href: `${base}${path('/certificates/{}/pem', certificate.number)}`, download: `${certificate.serialNumber}.pem` }, t('action.exportPEM')) });
 
 /// What concerns a revocation under way is only shown while there is one.
 const mainActions = (certificate) => (certificate.actions ?? []).filter((one) =>

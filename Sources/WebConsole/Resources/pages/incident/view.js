@@ -11,7 +11,7 @@ import { facts, panel } from '../../components/facts.js';
 import { pace, peopleOf } from '../../components/pace.js';
 import { pill } from '../../components/pill.js';
 import { progress } from '../../components/progress.js';
-import { said, sentences } from '../../components/said.js';
+import { actor, said, sentences } from '../../components/said.js';
 import { ago, moment } from '../../components/time.js';
 import { looks } from '../incidents/page.js';
 
@@ -59,4 +59,4 @@ export const people = (one) => (one.items?.length ? panel(t('incidents.open'), h
     h('td', { 'data-label': t('column.why') }, foreign(item.reason ?? '', t('text.all'))))))))) : null);
 
 export const events = (one) => (one.events?.length ? panel(t('certificate.timeline'), h('ol.plain', one.events.map((event) =>
-  h('li', moment(event.at), ' ', h('strong', foreign(event.by ?? '')), ' ', said(event.message))))) : null);
+  h('li', moment(event.at), ' ', h('strong', foreign(actor(event.by))), ' ', said(event.message))))) : null);

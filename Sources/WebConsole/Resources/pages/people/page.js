@@ -28,9 +28,9 @@ export async function open(page) {
     rowKey: (one) => one.id, href: (one) => path('/console/people/{}', one.userPrincipalName),
     columns: [
       { title: t('column.person'), cell: (one) => h('span', foreign(one.displayName ?? one.userPrincipalName), one.displayName && h('span.sub', foreign(one.userPrincipalName))) },
-      { title: t('column.addresses'), cell: (one) => h('span', foreign((one.addresses ?? []).filter((text) => text !== one.userPrincipalName).slice(0, 2).join(', '))), className: 'optional' },
+      { title: t('column.addresses'), cell: (one) => (one.addresses ?? []).filter((text) => text !== one.userPrincipalName).slice(0, 2).map((text) => h('div', foreign(text))), className: 'optional address' },
       { title: t('column.template'), cell: (one) => one.templates.map((entry) => h('div.pair', pill(entry.status), ' ', foreign(entry.template))) },
-      { title: t('column.why'), cell: (one) => one.templates.map((entry) => h('div.pair', said(entry.reason, t('text.all'), 140))) },
+      { title: t('column.why'), cell: (one) => one.templates.map((entry) => h('div.pair', said(entry.reason, t('text.all'), 140))), className: 'why' },
       { title: t('column.ends'), cell: (one) => one.templates.map((entry) => h('div.pair', entry.notAfter ? ending(entry.notAfter) : '')) },
     ],
     nothing: { title: t('people.none'), text: t('people.noneText') },
