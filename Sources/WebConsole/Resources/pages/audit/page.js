@@ -40,7 +40,7 @@ export async function open(page) {
       { title: t('audit.time'), cell: (one) => second(one.at) },
       { title: t('audit.who'), cell: (one) => h('span', foreign(actor(one.actor)), one.origin && h('span.sub', said(one.origin))) },
       { title: t('audit.did'), cell: (one) => word('audit', one.action) },
-      { title: t('audit.object'), cell: (one) => [one.object, one.person].filter(Boolean).map((text) => h('div', foreign(text))), className: 'slim' },
+      { title: t('audit.object'), cell: (one) => [...new Set([one.object, one.person])].filter(Boolean).map((text) => h('div', foreign(text))), className: 'slim' },
       { title: t('audit.outcome'), cell: outcome },
       { title: t('column.why'), cell: (one) => said(one.reason ?? '', t('text.all')), className: 'why' },
     ],
