@@ -127,6 +127,54 @@ import Testing
         #expect(try await bench.records("ldap").first?.state == .withdrawn)
     }
 
+    /// An entry that is put elsewhere, out of reach of the filter too, and one that gets another name and another address, are found again.
+    @Test func anEntryThatHasMovedIsFoundAgain() async throws {
+        let bench = try await PublicationBench()
+        let server = try await TestDirectoryServer(people: ["ada", "eve"])
+        let directory = try directory(server, bench.folder)
+        for name in ["ada", "eve"] { try await bench.issue(name, try await bench.makeCertificate(name)) }
+        #expect(try await bench.run(directory).published == 2)
+        let leavers = "ou=leavers,dc=example,dc=org"
+        try await server.change(
+            """
+            dn: \(leavers)
+            changetype: add
+            objectClass: organizationalUnit
+            ou: leavers
+
+            dn: \(TestDirectoryServer.entry("ada"))
+            changetype: moddn
+            newrdn: uid=ada
+            deleteoldrdn: 1
+            newsuperior: \(leavers)
+
+            dn: \(TestDirectoryServer.entry("eve"))
+            changetype: moddn
+            newrdn: uid=xeve
+            deleteoldrdn: 1
+
+            dn: \(TestDirectoryServer.entry("xeve"))
+            changetype: modify
+            replace: mail
+            mail: gone@example.org
+
+            """)
+        let places = ["uid=ada,\(leavers)", TestDirectoryServer.entry("xeve")]
+        for place in places {
+            #expect(try await server.read(place)["userCertificate;binary"]?.count == 1, "\(place)")
+        }
+        try await bench.store.want(in: "ldap", of: [])
+        bench.clock.advance(.seconds(86_500))
+        #expect(try await bench.keeper(directory).run(limit: 10).withdrawn == 2)
+        for place in places {
+            #expect(try await server.read(place)["userCertificate;binary"] == nil, "\(place)")
+        }
+        // One that was deleted holds nothing.
+        try await server.change("dn: \(places[0])\nchangetype: delete\n")
+        bench.clock.advance(.seconds(86_500))
+        #expect(try await bench.keeper(directory).run(limit: 10).failed == 0)
+    }
+
     @Test func signsInByCertificate() async throws {
         let bench = try await PublicationBench()
         let server = try await TestDirectoryServer(people: ["ada"])

@@ -67,7 +67,10 @@ public struct IncidentReport: Sendable {
         let last = self.lines.compactMap(\.takenAt).max()
         if let last { lines.append("Last revocation taken by the CA: \(time(last))") }
         let late = self.lines.filter { ($0.takenAt ?? .distantFuture) > incident.deadline }
-        lines.append("Not revoked by the deadline: \(late.count)")
+        lines.append(
+            progress.now < incident.deadline
+                ? "Not revoked yet: \(late.count); the deadline has not passed"
+                : "Not revoked by the deadline: \(late.count)")
         lines += ["", "What happened:"] + events.map { "  \(time($0.at))  \($0.message)" }
         let open = self.lines.filter { !$0.item.state.isFinal }
         if !open.isEmpty {

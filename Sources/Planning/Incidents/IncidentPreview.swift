@@ -26,5 +26,9 @@ public struct IncidentPreview: Sendable {
     public var leftOut: [IncidentItem] { items.filter { $0.state == .leftOut || $0.state == .failed } }
     /// Replacements that would be bought.
     public var orders: Int { Set(items.filter { $0.state == .waiting }.map(\.owner)).count }
+    /// Replacements that are ordered already, whatever they were ordered for.
+    public var underWay: Int {
+        Set(items.filter { $0.state == .ordered || $0.state == .clickMissing }.map(\.owner)).count
+    }
     public var isInTime: Bool? { forecast.map { $0.end <= incident.deadline } }
 }

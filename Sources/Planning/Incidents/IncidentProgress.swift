@@ -92,8 +92,10 @@ public struct IncidentProgress: Sendable {
         let name = "incident \(incident.name)"
         var sentences: [String] = []
         if incident.state == .paused {
-            sentences.append(
-                "\(name) stands still: \(incident.pause ?? "it is paused"); 'certway incident resume \(incident.name)'")
+            let pause = incident.pause ?? "it is paused"
+            // That of a canary names the command itself.
+            let next = pause.hasPrefix(Incident.canaryMark) ? "" : "; 'certway incident resume \(incident.name)'"
+            sentences.append("\(name) stands still: \(pause)\(next)")
         }
         let rest = open
         guard !rest.isEmpty, incident.state != .cancelled else { return sentences }

@@ -13,8 +13,13 @@ import Settings
 final class LDAPConnection {
     struct Entry {
         let name: String
+        /// What finds it again when it has been moved or has got another name, as a filter; nil where the server does not say.
+        let identity: String?
         let values: [[UInt8]]
     }
+
+    /// RFC 4530, and what Active Directory has in its place.
+    private static let identities = ["entryUUID", "objectGUID"]
 
     private var handle: OpaquePointer?
     private let url: String
@@ -53,6 +58,18 @@ final class LDAPConnection {
         try search(base, LDAP_SCOPE_SUBTREE, filter, attribute) ?? []
     }
 
+    /// The entry of an identity, wherever the account may look; nil where it is gone.
+    ///
+    /// - Throws: `PublicationError`.
+    func entry(identity: String, below base: String, _ attribute: String) throws(PublicationError) -> Entry? {
+        for place in [base] + (try namingContexts()) {
+            if let found = try search(place, LDAP_SCOPE_SUBTREE, identity, attribute, isOptional: true)?.first {
+                return found
+            }
+        }
+        return nil
+    }
+
     /// The entry of a name; nil where it is gone.
     ///
     /// - Throws: `PublicationError`.
@@ -60,19 +77,19 @@ final class LDAPConnection {
         try search(name, LDAP_SCOPE_BASE, "(objectClass=*)", attribute)?.first
     }
 
-    /// - Returns: nil where there is no such base and one entry is asked for.
+    /// - Parameter isOptional: whether there need not be such a base, or this account may not see it.
+    /// - Returns: nil where there is no such base and one entry is asked for, or it is optional.
     private func search(
-        _ base: String, _ scope: ber_int_t, _ filter: String, _ attribute: String
+        _ base: String, _ scope: ber_int_t, _ filter: String, _ attribute: String, isOptional: Bool = false
     ) throws(PublicationError) -> [Entry]? {
         var message: OpaquePointer?
         defer { ldap_msgfree(message) }
         var wait = Self.interval(timeout)
-        let wanted = strdup(attribute)
-        defer { free(wanted) }
-        var names: [UnsafeMutablePointer<CChar>?] = [wanted, nil]
+        var names = ([attribute] + Self.identities).map { strdup($0) } + [nil]
+        defer { names.forEach { free($0) } }
         let code = ldap_search_ext_s(
             handle, base, scope, filter, &names, 0, nil, nil, &wait, 2, &message)
-        if code == LDAP_NO_SUCH_OBJECT, scope == LDAP_SCOPE_BASE { return nil }
+        if code == LDAP_NO_SUCH_OBJECT, scope == LDAP_SCOPE_BASE || isOptional { return nil }
         // Two are enough to know that they are several.
         if code != LDAP_SIZELIMIT_EXCEEDED { try require(code, "a search below \(base) failed") }
         var entries: [Entry] = []
@@ -83,11 +100,31 @@ final class LDAPConnection {
             let plain = attribute.replacing(";binary", with: "")
             entries.append(
                 Entry(
-                    name: String(cString: name),
+                    name: String(cString: name), identity: identity(of: found),
                     values: values(attribute, of: found) + (plain == attribute ? [] : values(plain, of: found))))
             entry = ldap_next_entry(handle, found)
         }
         return entries
+    }
+
+    /// The parts of the tree that the server has, by its root (RFC 4512 section 5.1).
+    func namingContexts() throws(PublicationError) -> [String] {
+        try search("", LDAP_SCOPE_BASE, "(objectClass=*)", "namingContexts")?.first?.values
+            .map { String(decoding: $0, as: UTF8.self) } ?? []
+    }
+
+    private func identity(of entry: OpaquePointer) -> String? {
+        for attribute in Self.identities {
+            guard let value = values(attribute, of: entry).first else { continue }
+            let escaped = value.map { byte in
+                let digits = String(byte, radix: 16)
+                return digits.count == 1 ? "\\0\(digits)" : "\\\(digits)"
+            }
+            // A UUID is written as text, a GUID is sixteen bytes.
+            let text = attribute == "entryUUID" ? String(decoding: value, as: UTF8.self) : escaped.joined()
+            return "(\(attribute)=\(text))"
+        }
+        return nil
     }
 
     private func values(_ attribute: String, of entry: OpaquePointer) -> [[UInt8]] {

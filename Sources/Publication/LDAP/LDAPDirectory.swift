@@ -26,17 +26,17 @@ public struct LDAPDirectory: CertificateDirectory {
     public func read(_ subject: PublicationSubject) async throws -> DirectoryEntry {
         try await connected { connection in
             let entry = try entry(of: subject, connection)
-            return DirectoryEntry(name: entry.name, values: entry.values)
+            return DirectoryEntry(name: entry.identity ?? entry.name, values: entry.values)
         }
     }
 
     public func read(entry: String) async throws -> [[UInt8]] {
-        try await connected { try $0.entry(entry, Self.attribute)?.values ?? [] }
+        try await connected { try find(entry, $0)?.values ?? [] }
     }
 
     public func remove(_ old: [[UInt8]], from entry: String) async throws {
         try await connected { connection in
-            guard let present = try connection.entry(entry, Self.attribute) else { return }
+            guard let present = try find(entry, connection) else { return }
             try Self.change(present, adding: [], removing: old, connection)
         }
     }
@@ -47,6 +47,13 @@ public struct LDAPDirectory: CertificateDirectory {
         try await connected { connection in
             try Self.change(try entry(of: subject, connection), adding: new, removing: old, connection)
         }
+    }
+
+    /// An entry by what `read` has called it.
+    private func find(_ name: String, _ connection: LDAPConnection) throws(PublicationError) -> LDAPConnection.Entry? {
+        name.hasPrefix("(")
+            ? try connection.entry(identity: name, below: server.base, Self.attribute)
+            : try connection.entry(name, Self.attribute)
     }
 
     private static func change(

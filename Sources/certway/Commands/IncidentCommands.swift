@@ -108,7 +108,8 @@ enum IncidentCommands {
         incident.pace = try pace(invocation)
         incident.revokesAtDeadline = invocation.flag("revoke-at-deadline")
         incident.selection = JSONValue(
-            invocation.words(without: ["dry-run", "accept", "output", "home", "store"]).dropFirst(3).map(\.self))
+            invocation.words(without: Set(["dry-run", "accept"] + GlobalOptions.all.map(\.name))).dropFirst(3).map(
+                \.self))
         let administration = IncidentAdministration(gateway, caller: invocation.caller)
         let preview = try await administration.preview(incident, selection)
         let isMeant = accepted == preview.items.count && !preview.items.isEmpty

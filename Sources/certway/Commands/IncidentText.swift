@@ -19,7 +19,9 @@ enum IncidentText {
         } else {
             Terminal.print(
                 "\(Plural(count, "certificate")) of \(Plural(preview.people, "person", "people")), "
-                    + "\(Plural(preview.orders, "successor")) to order; deadline \(time(preview.incident.deadline))")
+                    + "\(Plural(preview.orders, "successor")) to order"
+                    + (preview.underWay > 0 ? ", \(preview.underWay) ordered already" : "")
+                    + "; deadline \(time(preview.incident.deadline))")
             list(
                 preview.clicking,
                 "must click, or may have to, because the last proof of the mailbox is older than 30 days or unknown"
