@@ -20,13 +20,18 @@ public struct EntryComparison: Sendable {
     ///   - adds: serial numbers of the person's certificates that are missing there.
     ///   - removes: serial numbers of those that are there and are not to be.
     ///   - present: SHA-256 fingerprints of all that is there.
+    ///   - failure: why publication itself did not succeed the last time; nil where it did.
     public func findings(
-        of subscriber: String, adds: [String], removes: [String], present: [String]
+        of subscriber: String, adds: [String], removes: [String], present: [String], failure: String? = nil
     ) -> [DriftFinding] {
         func own(_ serial: String) -> LedgerCertificate? {
             bySerial[serial]?.first { $0.subscriberID == subscriber.lowercased() }
         }
-        let missing = adds.compactMap(own).map { DriftFinding(.notPublished, place: place, of: $0) }
+        let missing = adds.compactMap(own).map {
+            DriftFinding(
+                .notPublished, place: place, of: $0,
+                detail: failure.map { "the last attempt did not succeed: \($0)" } ?? "")
+        }
         let left = removes.compactMap(own).map { DriftFinding(.stillPublished, place: place, of: $0) }
         let others = present.compactMap { certificates[$0] }.filter { $0.subscriberID != subscriber.lowercased() }.map {
             DriftFinding(

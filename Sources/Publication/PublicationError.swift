@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import ExchangeOnline
 public import MicrosoftGraph
 
 /// Why a directory is not as it is wanted, named after who must act. The message is one line, safe to store and to show.
@@ -8,8 +9,10 @@ public struct PublicationError: Error, Sendable, Hashable, CustomStringConvertib
     public enum Kind: String, Sendable, CaseIterable {
         /// Nobody: the directory cannot be reached, or is busy.
         case transient
-        /// Operator: credentials, a setting, or the person's entry, which is mastered somewhere else.
+        /// Operator: credentials or a setting.
         case configuration
+        /// Operator: the person's entry is mastered in another directory, and can only be written there.
+        case elsewhere
         /// Operator: the gateway's account may not do it.
         case permission
         /// Operator: the person has no entry there, or several.
@@ -34,6 +37,7 @@ public struct PublicationError: Error, Sendable, Hashable, CustomStringConvertib
             switch error.kind {
             case .transient, .throttled, .outcomeUnknown, .conflict, .restart: .transient
             case .authentication, .permission: .permission
+            case .configuration where error.code == ExchangeAnswer.synchronisedObject: .elsewhere
             case .configuration, .endless: .configuration
             case .notFound: .noEntry
             case .refused: .refused

@@ -74,9 +74,10 @@ import Testing
         try await gateway.pass { try await states(gateway)["failed"] == 2 }
         let rows = try await publications(gateway)
         let kinds = Set(rows.compactMap { $0["problemKind"]?.string })
-        #expect(kinds == ["configuration", form.how == "refuse" ? "refused" : "unverified"], "\(rows)")
+        #expect(kinds == ["elsewhere", form.how == "refuse" ? "refused" : "unverified"], "\(rows)")
         let script = try await gateway.certway(["publication", "script"])
-        #expect(script.output.split(separator: "\n").filter { $0.contains("Set-Mailbox -Identity") }.count == 2)
+        #expect(script.output.contains("# Left out: 1 whose entries are mastered on premises"), "\(script.output)")
+        #expect(script.output.split(separator: "\n").filter { $0.contains("Set-Mailbox -Identity") }.count == 1)
         try await gateway.reconfigure { $0.replacing("form: \(form.ours)", with: "form: \(form.next)") }
         #expect(try await gateway.certway(["publication", "repair"]).status == 0)
         try await gateway.pass { try await states(gateway)["published"] == 1 }

@@ -37,7 +37,8 @@ extension DriftReader {
                         sight.findings += comparison.findings(
                             of: subscriber, adds: seen.difference?.adds ?? [],
                             removes: seen.difference?.removes ?? [],
-                            present: seen.present.compactMap { try? Certificate(der: $0).sha256Fingerprint })
+                            present: seen.present.compactMap { try? Certificate(der: $0).sha256Fingerprint },
+                            failure: seen.difference?.lastFailure)
                     }
                     try entries.end()
                     gaps += Self.gap(entries.unread, "entry", entries.reason)

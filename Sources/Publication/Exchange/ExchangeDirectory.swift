@@ -127,7 +127,7 @@ public struct ExchangeDirectory: CertificateDirectory {
 
     private static func synchronised(_ subject: PublicationSubject) -> PublicationError {
         PublicationError(
-            .configuration,
+            .elsewhere,
             "\(subject.userPrincipalName) is synchronised from the on-premises directory, and the certificate can only be written there: "
                 + "name a directory of kind ldap for it in 'publish'; Entra Connect brings it to the address list")
     }

@@ -238,7 +238,7 @@ final class LDAPConnection {
 
     private func require(_ code: Int32, _ what: String) throws(PublicationError) {
         guard code != LDAP_SUCCESS else { return }
-        guard !watch.hasEnded else {
+        guard !watch.hasEnded, code != LDAP_TIMEOUT else {
             throw PublicationError(
                 .transient, "\(url) says nothing within \(timeout.components.seconds) s: is the server stopped?")
         }

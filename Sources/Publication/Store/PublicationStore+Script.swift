@@ -18,7 +18,17 @@ extension PublicationStore {
                 """, [.text(place)]
             ) { try PublicationWork($0) }
         }
-        let lines = works.map { work in
+        // What can only be written in another directory fails by hand as well.
+        let (elsewhere, possible) = (
+            works.filter { $0.record.errorKind == PublicationError.Kind.elsewhere.rawValue },
+            works.filter { $0.record.errorKind != PublicationError.Kind.elsewhere.rawValue }
+        )
+        let people = Set(elsewhere.map(\.record.subscriberID)).count
+        let note =
+            people == 0
+            ? []
+            : ["# Left out: \(people) whose entries are mastered on premises, and can only be written there."]
+        let lines = possible.map { work in
             let value = Data(work.der).base64EncodedString()
             let verb = work.record.isWanted ? "Add" : "Remove"
             // Ids are the tenant's; a quote in one would end the text.
@@ -28,7 +38,7 @@ extension PublicationStore {
         }
         return
             (["# Exchange Online PowerShell: Connect-ExchangeOnline first; Set-MailUser for people without a mailbox."]
-            + lines)
+            + note + lines)
             .joined(separator: "\n") + "\n"
     }
 
