@@ -1,11 +1,37 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import YAMLDocuments
 
 /// Profile files of one folder that say the same name: whichever is used hides the others, and nobody meant that. A file
-/// of another folder hides one on purpose.
+/// of another folder hides one on purpose, which it says by being called the same.
 enum ProfileTwins {
+    /// A file that hides one of another folder, and is called otherwise: a copy in which the name was left as it was.
+    ///
+    /// - Parameters:
+    ///   - name: what the file says.
+    ///   - path: where it lies.
+    ///   - files: those of all folders.
+    static func hidden(by name: String, at path: String, among files: [ProfileFile]) -> [Diagnostic] {
+        let (own, folder) = (
+            URL(filePath: path).deletingPathExtension().lastPathComponent,
+            URL(filePath: path).deletingLastPathComponent().path
+        )
+        guard own != name,
+            let other = files.first(where: {
+                $0.name == name && $0.baseName == name
+                    && URL(filePath: $0.path).deletingLastPathComponent().path != folder
+            })
+        else { return [] }
+        return [
+            Diagnostic(
+                file: path, keyPath: "connector",
+                message: "\"\(name)\" is also the connector of \(other.path), in whose place this file would be used",
+                hint: "give it a name of its own, such as \(own); or, if that is meant, call the file \(name).yaml")
+        ]
+    }
+
     /// - Parameter files: those of one folder.
     /// - Returns: one problem a file that has a twin, which names the others.
     static func problems(_ files: [ProfileFile]) -> [Diagnostic] {

@@ -54,6 +54,13 @@ import YAMLDocuments
         for (path, isTwin) in [(first, true), (second, true), (other, false)] {
             #expect(both.diagnose(path: path).problems.contains { $0.keyPath == "connector" } == isTwin)
         }
+        // A copy that still has the name of what it was copied from hides it, and nobody meant that.
+        let (copies, others) = (try TemporaryFolder(), try TemporaryFolder())
+        let copy = try copies.write(text("other"), to: "acme.yaml")
+        let meant = try others.write(text("other"), to: "other.yaml")
+        let hidden = both.diagnose(path: copy).problems.filter { $0.keyPath == "connector" }
+        #expect(hidden.count == 1 && hidden.first?.hint?.contains("acme") == true, "\(hidden)")
+        #expect(both.diagnose(path: meant).problems.allSatisfy { $0.keyPath != "connector" })
         #expect(both.problems(.inUse).isEmpty)
         _ = both.profile(named: "twin")
         #expect(both.problems(.inUse).contains { $0.file == first && $0.keyPath == "connector" })

@@ -189,8 +189,9 @@ enum OrderCommands {
         Terminal.print(
             order.stage == .cancelled
                 ? "\(order.reference) is cancelled; nothing had left for the CA"
-                : "the next pass has the CA cancel \(order.reference), where it can: 'certway order show \(order.reference)' "
-                    + "says what came of it")
+                : "the next pass has the CA cancel \(order.reference); where it cannot, the order is held, and once you have looked there "
+                    + "'certway order cancel \(order.reference) --absent' ends it. 'certway order show \(order.reference)' says what came of it"
+        )
         return .done
     }
 
