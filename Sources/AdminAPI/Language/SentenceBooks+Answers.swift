@@ -47,7 +47,8 @@ extension SentenceBooks.Reader {
     static let members: Set<String> = [
         "because", "boundBy", "byItself", "cause", "concern", "detail", "finding", "follows", "help", "hint",
         "holdReason",
-        "instead", "meaning", "message", "nextStep", "notes", "obstacle", "origin", "overLimits", "plans",
+        "instead", "lastFailure", "pause", "meaning", "message", "nextStep", "notes", "obstacle", "origin",
+        "overLimits", "plans",
         "problem",
         "gaps", "problems", "reason", "remarks", "remedy", "said", "sentence", "standstill", "text", "title",
         "waiting", "waitsFor", "warnings",
