@@ -126,9 +126,12 @@ public struct BackendCAAdministration: Sendable {
     public func products(_ name: String) async throws -> [OfferedProduct] {
         let backend = try ready(name)
         guard let lister = backend.ability((any ProductListing).self, .listProducts) else {
+            let known = backend.profile.products.map(\.id)
             throw SettingsError(
-                backend.explainMissing(.listProducts) + "; its profile knows: "
-                    + backend.profile.products.map(\.id).joined(separator: ", "))
+                backend.explainMissing(.listProducts) + "; "
+                    + (known.isEmpty
+                        ? "its profile names none either: 'product' of a template is what this CA's administrator calls it"
+                        : "its profile knows: \(known.joined(separator: ", "))"))
         }
         return try await lister.products().map {
             OfferedProduct(product: $0, isInProfile: backend.profile.product($0.id) != nil)
