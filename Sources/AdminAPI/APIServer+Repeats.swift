@@ -28,7 +28,7 @@ extension APIServer {
             ])
         }
         guard !call.isDryRun else { return try await perform(call) }
-        let key = Self.digest([call.caller.name, name])
+        let key = Self.digest([call.caller.owner?.text ?? call.caller.name, name])
         let digest = Self.digest(
             [call.request.method, call.request.target, String(decoding: call.request.body, as: UTF8.self)])
         let requests = RepeatedRequests(call.gateway.ledger, owner: run)

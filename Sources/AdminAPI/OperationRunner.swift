@@ -43,7 +43,7 @@ public final class OperationRunner: Sendable {
         let book = LongOperations(call.gateway.ledger)
         let operation: LongOperation
         do {
-            operation = try await book.begin(kind, by: call.caller.name, of: count)
+            operation = try await book.begin(kind, by: call.caller.name, call.caller.owner, of: count)
         } catch {
             release(kind)
             throw error

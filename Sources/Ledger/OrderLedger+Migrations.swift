@@ -244,5 +244,6 @@ extension OrderLedger {
                 OrderTable.events.creation,
             ]
         },
+        RequestTable.ownerMigration,
     ]
 }

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Foundation
-import Records
+public import Records
 public import Store
 
 /// What becomes of requests once they are ordered, and who is to be told of it: nothing follows on a request by itself.
@@ -34,13 +34,13 @@ extension OrderLedger {
         }
     }
 
-    /// Who has handed in a request: name, and object id in the tenant where there is one; nil where there is no such request.
+    /// Who has handed in a request: name, and id where there is one; nil where there is no such request.
     public static func requester(
         of reference: String, in database: any SQLDatabase
-    ) async throws -> (name: String, id: String?)? {
+    ) async throws -> (name: String, id: OwnerID?)? {
         try await database.read { connection in
             try RequestTable(connection: connection).all("WHERE reference = ?", [.text(reference)]).first.map {
-                ($0.requester, $0.requesterID)
+                ($0.requester, $0.requesterID.map(OwnerID.init(text:)))
             }
         }
     }

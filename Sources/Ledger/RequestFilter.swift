@@ -7,7 +7,7 @@ import Store
 public struct RequestFilter: Sendable {
     public var states: Set<SubmittedRequest.State>?
     public var template: String?
-    /// Whose: the name of who asked, and the object id where there is one.
+    /// Whose: the name of who asked, and the `OwnerID` where there is one; the name counts where there is none.
     public var requester: (name: String, id: String?)?
 
     public init(
@@ -24,7 +24,7 @@ public struct RequestFilter: Sendable {
         if let id = requester?.id {
             conditions.add("requester_id = ?", id)
         } else if let requester {
-            conditions.add("requester_name = ?", requester.name.folded)
+            conditions.add("requester_id IS NULL AND requester_name = ?", requester.name.folded)
         }
         return conditions
     }

@@ -5,6 +5,7 @@ import ConnectorKit
 import Foundation
 import JSONDocuments
 import PKIX
+import Records
 import Store
 
 /// The table `certificate_requests`.
@@ -55,6 +56,30 @@ struct RequestTable {
         ]
     }
 
+    /// A token's request had the name of the token alone, which another one may have by now.
+    static let ownerMigration = Migration(
+        "ledger-29-owners-of-requests",
+        fill: { connection, last in
+            let rows = try connection.query(
+                """
+                SELECT id, requester, created_at FROM certificate_requests WHERE id > ? AND requester_id IS NULL \
+                AND requester_name LIKE 'token %' ORDER BY id \(connection.dialect.page(500, 0))
+                """, [.integer(last)]
+            ) { (id: try $0[0] as Int64, name: String((try $0[1] as String).dropFirst(6)), date: try $0[2] as Date) }
+            for row in rows {
+                // Of two of one name only the newest was valid then.
+                let tokens = try connection.query(
+                    "SELECT id, name FROM api_tokens WHERE created_at <= ? ORDER BY id DESC", [SQLValue(row.date)]
+                ) { (id: try $0[0] as Int64, name: try $0[1] as String) }
+                guard let token = tokens.first(where: { $0.name == row.name }) else { continue }
+                try connection.execute(
+                    "UPDATE certificate_requests SET requester_id = ? WHERE id = ?",
+                    [.text(OwnerID.token(token.id).text), .integer(row.id)])
+            }
+            return rows.last?.id
+        }
+    ) { _ in [] }
+
     static let columns = """
         id, reference, template, requester, requester_id, hosts, key_type, csr, reason, state, decided_by, decided_at, cause, \
         order_id, created_at
@@ -96,10 +121,13 @@ struct RequestTable {
     ///
     /// - Throws: `LedgerError.notPossible`.
     private func requireRoom(for new: NewRequest) throws {
+        let (whose, key) =
+            new.requesterID.map { ("requester_id = ?", $0) }
+            ?? ("requester_id IS NULL AND requester_name = ?", folded(new.requester.storable))
         let waiting =
             try connection.value(
-                "SELECT COUNT(*) FROM certificate_requests WHERE requester_name = ? AND state = ?",
-                [.text(folded(new.requester.storable)), SQLValue(SubmittedRequest.State.waiting)], as: Int.self) ?? 0
+                "SELECT COUNT(*) FROM certificate_requests WHERE \(whose) AND state = ?",
+                [.text(key), SQLValue(SubmittedRequest.State.waiting)], as: Int.self) ?? 0
         guard waiting < Self.mostWaiting else {
             throw LedgerError.notPossible(
                 "\(waiting) requests of \(new.requester) wait for a decision already: take some back ('certway request withdraw'), or wait "

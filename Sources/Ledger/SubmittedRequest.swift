@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Foundation
+public import Records
 public import Store
 
 /// A request for a server's certificate that a person has handed in: a row of the ledger, as it was when read.
@@ -50,9 +51,9 @@ public struct SubmittedRequest: Sendable, Hashable, Identifiable {
         subscriberID.hasPrefix(subscriberPrefix) ? String(subscriberID.dropFirst(subscriberPrefix.count)) : nil
     }
 
-    /// Whether it was this one who asked.
-    public func isFrom(_ name: String, _ objectID: String?) -> Bool {
-        if let requesterID, let objectID { return requesterID == objectID }
+    /// Whether it was this one who asked; the name counts at the command line alone.
+    public func isFrom(_ name: String, _ owner: OwnerID?) -> Bool {
+        guard requesterID == nil, owner == nil else { return requesterID == owner?.text }
         return requester.lowercased() == name.lowercased()
     }
 }

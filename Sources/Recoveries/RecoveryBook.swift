@@ -113,7 +113,7 @@ public struct RecoveryBook: Sendable {
             guard recovery.state(at: now) == .waiting else {
                 throw LedgerError.notPossible("recovery R-\(id) is \(recovery.state(at: now).rawValue), not waiting")
             }
-            guard !recovery.requester.isSame(as: person) else {
+            guard person.isSecondPerson(to: recovery.requester) else {
                 throw LedgerError.notPossible(
                     "recovery R-\(id) is \(person.name)'s own request: another key recovery agent must decide on it")
             }

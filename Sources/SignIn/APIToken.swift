@@ -32,6 +32,9 @@ public struct APIToken: Sendable, Hashable {
     /// As it stands on record what was done by it.
     public var actor: String { kind == .bootstrap ? Self.bootstrapActor : "token \(name)" }
 
+    /// Whether people would take a name for this one's: case alone tells no two tokens apart.
+    public func isCalled(_ name: String) -> Bool { self.name.lowercased() == name.lowercased() }
+
     static let bootstrapActor = "bootstrap token"
 
     public enum State: String, Sendable { case valid, expired, revoked }

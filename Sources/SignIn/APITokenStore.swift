@@ -24,7 +24,7 @@ public struct APITokenStore: Sendable {
     /// what was made of it.
     ///
     /// - Parameter creatorID: object id of the maker; nil for a token and for the gateway's machine.
-    /// - Returns: the secret, which is told here once and never again; nil where a valid token has the name.
+    /// - Returns: the secret, which is told here once and never again; nil where a valid token has the name, in whatever case.
     public func make(
         name: String, role: Role, kind: APIToken.Kind = .named, validFor lifetime: TimeInterval, by actor: String,
         creatorID: String? = nil
@@ -32,14 +32,10 @@ public struct APITokenStore: Sendable {
         let now = clock.now().roundedToMilliseconds
         let secret = SecretText.token()
         return try await database.write { connection in
-            let taken = try connection.value(
-                "SELECT COUNT(*) FROM api_tokens WHERE name = ? AND revoked_at IS NULL AND ends_at > ?",
-                [.text(name), SQLValue(now)], as: Int64.self)
-            guard taken == 0 || kind == .bootstrap else { return nil }
-            let parent = try Self.tokens(
-                "revoked_at IS NULL AND ends_at > ? ORDER BY id DESC", [SQLValue(now)], on: connection
-            )
-            .first { $0.actor == actor }
+            let valid = try Self.tokens(
+                "revoked_at IS NULL AND ends_at > ? ORDER BY id DESC", [SQLValue(now)], on: connection)
+            guard kind == .bootstrap || !valid.contains(where: { $0.isCalled(name) }) else { return nil }
+            let parent = valid.first { $0.actor == actor }
             let end = min(now.addingTimeInterval(lifetime).roundedToMilliseconds, parent?.endsAt ?? .distantFuture)
             let token = APIToken(
                 id: try SignInTables.tokenIDs.take(on: connection), name: name, role: role, kind: kind, createdAt: now,

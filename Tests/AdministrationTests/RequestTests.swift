@@ -168,7 +168,7 @@ import Testing
         #expect(try await ada.list().items.map(\.request.id) == [made.request.id])
         await #expect(throws: AccessDenied.self) { try await ada.approve(made.request.reference, because: "mine") }
         await #expect(throws: AccessDenied.self) { try await bob.deny(made.request.reference, because: "no") }
-        await #expect(throws: LedgerError.self) { try await ada.pem(made.request.reference, withChain: true) }
+        await #expect(throws: LedgerError.self) { try await ada.fetch(made.request.reference, withChain: true) }
         #expect(try await eve.list(states: [.waiting]).items.count == 1)
         let approved = try await eve.approve(made.request.reference, because: "as discussed")
         #expect(approved.state == "underWay" && approved.order?.template == "web")

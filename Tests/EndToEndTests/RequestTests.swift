@@ -124,6 +124,12 @@ import Testing
         try await gateway.wait(beside: service) {
             try await gateway.certway(["certificate", "show", serial]).output.contains("revoked")
         }
+        // Standard output is the certificate all the same, for whoever puts it into a file.
+        let fetched = try await gateway.certway(["request", "fetch", first])
+        #expect(fetched.status == 0 && fetched.output.hasPrefix("-----BEGIN CERTIFICATE-----"), "\(fetched.output)")
+        #expect(
+            fetched.errors.contains("certificate \(serial) is revoked since 20")
+                && fetched.errors.contains("superseded"), "\(fetched.errors)")
         // An order that cannot leave now.
         try FileManager.default.moveItem(atPath: place.path("ca"), toPath: place.path("away"))
         let second = try await approve(try await submit("b.example.org", sameKey: true))

@@ -35,7 +35,7 @@ extension APICall {
         get async throws {
             let found = try await LongOperations(gateway.ledger).operation(path("id"))
             let mayAll = caller.may(operation.method.isSafe ? .readServices : .runJobs)
-            guard let found, found.actor == caller.name || mayAll else {
+            guard let found, found.isFrom(caller.name, caller.owner) || mayAll else {
                 throw APIProblem.notFound("no operation has the id \(path("id").prefix(60))")
             }
             return found

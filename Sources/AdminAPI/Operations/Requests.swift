@@ -76,7 +76,7 @@ extension APIOperation {
             parameters: [request, .flag("chain", "with those above it, without the root")],
             answer: .bytes(type: "application/x-pem-file")
         ) { call in
-            let pem = try await call.requests.pem(call.path("reference"), withChain: call.flag("chain") ?? false)
+            let pem = try await call.requests.fetch(call.path("reference"), withChain: call.flag("chain") ?? false).pem
             return .bytes(Array(pem.utf8), type: "application/x-pem-file")
         },
         APIOperation(

@@ -135,7 +135,7 @@ public struct GatewayAuthenticator: Authenticator {
 extension Caller {
     init(_ token: APIToken) {
         self.init(
-            name: token.actor, roles: [token.role],
+            name: token.actor, roles: [token.role], tokenID: token.id,
             origin: "by API token \(token.name), valid until \(token.endsAt.ISO8601Format())")
     }
 }

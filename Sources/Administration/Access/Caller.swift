@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
-import Records
+public import Records
 public import Settings
 
 /// Who asks for a use case, with what right: somebody at the command line, signed in to the console, or a token of the API.
@@ -11,31 +11,39 @@ public struct Caller: Sendable, Hashable {
     public let roles: Set<Role>
     /// Object id in the tenant; nil for tokens of our own and the command line.
     public let objectID: String?
+    /// Number of the token of our own; nil for everybody else.
+    public let tokenID: Int64?
     /// Why the caller has these roles, in words, such as "by group CW-Helpdesk".
     public let origin: String
     /// Whether the command that runs says by which way something came.
     let isAtCommandLine: Bool
 
-    public init(name: String, roles: Set<Role>, objectID: String? = nil, origin: String) {
-        self.init(name: name, roles: roles, objectID: objectID, origin: origin, isAtCommandLine: false)
+    public init(name: String, roles: Set<Role>, objectID: String? = nil, tokenID: Int64? = nil, origin: String) {
+        self.init(
+            name: name, roles: roles, objectID: objectID, tokenID: tokenID, origin: origin, isAtCommandLine: false)
     }
 
-    private init(name: String, roles: Set<Role>, objectID: String?, origin: String, isAtCommandLine: Bool) {
+    private init(
+        name: String, roles: Set<Role>, objectID: String?, tokenID: Int64?, origin: String, isAtCommandLine: Bool
+    ) {
         // Whoever could call a token "planner" would decide in the planner's name.
         self.name = AuditActor(named: name).kind == .person ? name : "\(name) (by name)"
-        (self.roles, self.objectID, self.origin) = (roles, objectID, origin)
+        (self.roles, self.objectID, self.tokenID, self.origin) = (roles, objectID, tokenID, origin)
         self.isAtCommandLine = isAtCommandLine
     }
 
     /// Whoever may read the gateway's folder has its keys already: the file system is the guard of the command line.
     public static func commandLine(_ name: String) -> Caller {
         Caller(
-            name: name, roles: Set(Role.allCases), objectID: nil, origin: "by access to the gateway's folder",
-            isAtCommandLine: true)
+            name: name, roles: Set(Role.allCases), objectID: nil, tokenID: nil,
+            origin: "by access to the gateway's folder", isAtCommandLine: true)
     }
 
     /// Whether it is known who acts: somebody of the tenant, or at the machine; a token of our own can be anybody's.
     var isPerson: Bool { objectID != nil || isAtCommandLine }
+
+    /// Under what things belong to the caller; nil at the command line, where the name says it.
+    public var owner: OwnerID? { objectID.map { .person($0) } ?? tokenID.map { .token($0) } }
 
     /// What the caller is, in words, such as "helpdesk, by group CW-Helpdesk".
     public var standing: String {

@@ -77,22 +77,26 @@ public struct TokenAdministration: Sendable {
                     + "\"\(Self.bootstrapName)\" is the gateway's own", at: .commandLine)
         }
         if isDryRun {
-            let taken = try await store.all().contains { $0.name == name && $0.state(at: now) == .valid }
-            if taken { throw nameIsTaken(name) }
+            if let taken = try await valid(name) { throw nameIsTaken(name, by: taken.name) }
             return nil
         }
         guard
             let made = try await store.make(
                 name: name, role: role, validFor: lifetime, by: caller.name, creatorID: caller.objectID)
         else {
-            throw nameIsTaken(name)
+            throw nameIsTaken(name, by: try await valid(name)?.name ?? name)
         }
         return (made.secret.value, made.token)
     }
 
-    private func nameIsTaken(_ name: String) -> SettingsError {
-        SettingsError(
-            "there is a valid token \"\(name)\": choose another name, or revoke it first with 'certway token revoke'",
+    private func valid(_ name: String) async throws -> APIToken? {
+        try await store.all().first { $0.kind == .named && $0.isCalled(name) && $0.state(at: now) == .valid }
+    }
+
+    private func nameIsTaken(_ name: String, by taken: String) -> SettingsError {
+        let difference = taken == name ? "" : ", and case alone tells no two tokens apart"
+        return SettingsError(
+            "there is a valid token \"\(taken)\"\(difference): choose another name, or revoke it first with 'certway token revoke'",
             at: .commandLine)
     }
 

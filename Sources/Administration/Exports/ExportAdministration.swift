@@ -60,7 +60,7 @@ public struct ExportAdministration: Sendable {
     /// - Throws: `AccessDenied` for somebody who has lost the right meanwhile.
     public func wish(_ id: String) async throws -> JSONValue? {
         guard let operation = try await LongOperations(gateway.ledger).operation(id), operation.kind == Self.kind,
-            operation.actor == caller.name, operation.state == .done, let wish = operation.result,
+            operation.isFrom(caller.name, caller.owner), operation.state == .done, let wish = operation.result,
             let list = wish["list"]?.string.flatMap(ExportedList.init),
             let end = wish["expiresAt"]?.string.flatMap({ try? Date($0, strategy: .iso8601) }),
             gateway.ledger.clock.now() < end

@@ -22,14 +22,18 @@ public struct RecoveryAdministration: Sendable {
     var ledger: OrderLedger { gateway.ledger }
     var book: RecoveryBook { gateway.recoveries }
     var entrance: Entrance { Entrance(caller, ledger.audit) }
-    var person: RecoveryPerson { RecoveryPerson(name: caller.name, objectID: caller.objectID) }
+    var person: RecoveryPerson { RecoveryPerson(name: caller.name, id: caller.owner) }
 
     /// - Parameter caller: who acts, for the record.
     public init(_ gateway: Gateway, caller: Caller) { (self.gateway, self.caller) = (gateway, caller) }
 
     /// Who can fetch what is for somebody.
     static func recipient(_ person: RecoveryPerson) -> PackageRecipient {
-        person.objectID.map { .person(id: $0) } ?? .named(person.name)
+        switch person.id {
+        case .person(let id): .person(id: id)
+        case .token(let id): .token(id: id)
+        case nil: .named(person.name)
+        }
     }
 
     /// People that a recovery by an agent takes now.
@@ -60,7 +64,7 @@ public struct RecoveryAdministration: Sendable {
         for name in ["approve", "deny"] {
             list.add(name, .approveRecovery) {
                 guard state == .waiting else { throw Obstacle("it is \(state.rawValue)") }
-                guard !recovery.requester.isSame(as: person) else { throw Obstacle("it is your own request") }
+                guard person.isSecondPerson(to: recovery.requester) else { throw Obstacle("it is your own request") }
             }
         }
         list.add("fetch", .requestRecovery) { try book.requireFetchable(recovery, by: person, approvals: approvals) }
@@ -105,10 +109,13 @@ public struct RecoveryAdministration: Sendable {
 
     private func archived(_ record: CertificateRecord) async throws -> CertificateRecord {
         guard try await ledger.archivedKey(certificateID: record.id) != nil else {
-            throw LedgerError.notPossible(
-                "the key of \(record.serialNumber) was not archived: its template has no key recovery agents")
+            throw LedgerError.notPossible(Self.notArchived(record).reason)
         }
         return record
+    }
+
+    static func notArchived(_ record: CertificateRecord) -> Obstacle {
+        Obstacle("the key of \(record.serialNumber) was not archived: its template has no key recovery agents")
     }
 
     /// Agrees to somebody else's request, or refuses it.

@@ -75,7 +75,7 @@ public struct RequestAdministration: Sendable {
         because cause: String
     ) -> NewRequest {
         NewRequest(
-            template: template.name, requester: caller.name, requesterID: caller.objectID, hosts: check.names.hosts,
+            template: template.name, requester: caller.name, requesterID: caller.owner?.text, hosts: check.names.hosts,
             keyType: check.keyType, csr: csr.der, reason: cause, renewableFor: template.renewableFor)
     }
 
@@ -117,7 +117,7 @@ public struct RequestAdministration: Sendable {
     /// - Throws: as `deny`; somebody else's is not known.
     public func withdraw(_ word: String, isDryRun: Bool = false) async throws -> RequestStanding {
         try await change(word, .requestCertificate, .withdrawRequest, "", isDryRun) { request in
-            guard request.isFrom(caller.name, caller.objectID) else { throw Self.unknown(word) }
+            guard request.isFrom(caller.name, caller.owner) else { throw Self.unknown(word) }
             try request.requireWaiting()
             return isDryRun ? request : try await ledger.withdrawRequest(request.id, by: caller.name)
         }
@@ -135,7 +135,7 @@ public struct RequestAdministration: Sendable {
             .revokeCertificate, AuditObject(.request, String(word.prefix(60))), because: cause)
         return try await entrance.pass(.requestCertificate, to: wish, isDryRun ? .byTheUseCase : .all) {
             let request = try await ledger.request(word)
-            guard request.isFrom(caller.name, caller.objectID) else { throw Self.unknown(word) }
+            guard request.isFrom(caller.name, caller.owner) else { throw Self.unknown(word) }
             let standing = try await standing(of: request)
             guard let record = standing.certificate else {
                 throw LedgerError.notPossible(
@@ -170,7 +170,7 @@ public struct RequestAdministration: Sendable {
         let seesAll = caller.may(.readOrders)
         if !seesAll { try await entrance.require(.requestCertificate) }
         let filter = RequestFilter(
-            states: states, template: template, requester: seesAll && !isOwn ? nil : (caller.name, caller.objectID))
+            states: states, template: template, requester: seesAll && !isOwn ? nil : (caller.name, caller.owner?.text))
         let page = try await ledger.requests(filter, request)
         var standings = try await standings(of: page.items)[...]
         return page.map { _ in standings.removeFirst() }
@@ -181,14 +181,26 @@ public struct RequestAdministration: Sendable {
 
     /// The certificate, and those above it where they are wanted, as PEM.
     ///
+    /// - Returns: beside it what whoever is about to use it has to know: that it is revoked, since when and why; nil for nothing.
     /// - Throws: as `show`, and `LedgerError.notPossible` while there is none.
-    public func pem(_ word: String, withChain: Bool) async throws -> String {
+    public func fetch(_ word: String, withChain: Bool) async throws -> (pem: String, warning: String?) {
         let standing = try await show(word)
         guard let record = standing.certificate else {
             throw LedgerError.notPossible(
                 "request \(standing.request.reference) has no certificate yet: \(standing.sentence)")
         }
-        return try (withChain ? record.certificates : [Certificate(der: record.der)]).map(\.pem).joined()
+        let pem = try (withChain ? record.certificates : [Certificate(der: record.der)]).map(\.pem).joined()
+        return (pem, try await warning(of: record))
+    }
+
+    private func warning(of record: CertificateRecord) async throws -> String? {
+        guard record.status == .revoked else { return nil }
+        // The event says it whoever has revoked: a person, the planner, or the CA by itself.
+        let event = try await ledger.events(record.orderID).last { $0.kind == "revoked" }
+        let since = event.map { " since \($0.at.ISO8601Format())" } ?? ""
+        let reason = event?.data["reason"]?.string.map { " (\($0))" } ?? ""
+        return "certificate \(record.serialNumber) is revoked\(since)\(reason)"
+            + (event.map { ": \($0.message)" } ?? "")
     }
 
     private var entrance: Entrance { Entrance(caller, ledger.audit) }
@@ -198,7 +210,7 @@ public struct RequestAdministration: Sendable {
         let seesAll = caller.may(.readOrders)
         if !seesAll { try await entrance.require(.requestCertificate) }
         let request = try await ledger.request(word)
-        guard seesAll || request.isFrom(caller.name, caller.objectID) else {
+        guard seesAll || request.isFrom(caller.name, caller.owner) else {
             throw Self.unknown(word)
         }
         return request

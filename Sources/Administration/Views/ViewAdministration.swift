@@ -17,7 +17,10 @@ public struct ViewAdministration: Sendable {
     public func list() async throws -> [SavedView] { try await ledger.views(of: keys) }
 
     /// Names go from one person to another, and views do not go with them.
-    private var keys: [String] { [caller.objectID, caller.name].compactMap(\.self) }
+    private var keys: [String] {
+        // What a person kept before keys were object ids is under the name.
+        [caller.owner?.text, caller.tokenID == nil ? caller.name : nil].compactMap(\.self)
+    }
 
     /// Whether a view is the caller's own.
     private func isOwn(_ view: SavedView) -> Bool { keys.contains { $0.storable.folded == view.ownerKey } }
@@ -36,7 +39,7 @@ public struct ViewAdministration: Sendable {
         name: String, address: String, isShared: Bool, isStartPage: Bool, isDryRun: Bool = false
     ) async throws -> SavedView {
         let view = SavedView(
-            owner: caller.name, ownerKey: caller.objectID, name: name, address: address, isShared: isShared,
+            owner: caller.name, ownerKey: caller.owner?.text, name: name, address: address, isShared: isShared,
             isStartPage: isStartPage)
         try check(view)
         return isDryRun ? view : try await ledger.keep(view)

@@ -4,6 +4,7 @@
 public import Foundation
 public import JSONDocuments
 import Ledger
+public import Records
 import Store
 
 /// Work that goes on behind an answer of the API.
@@ -18,6 +19,8 @@ public struct LongOperation: Sendable {
     public let kind: String
     /// Who began it.
     public let actor: String
+    /// Whose it is; nil where it was begun at the command line, or before ids were written.
+    public let owner: OwnerID?
     public let state: State
     /// Parts that are done, of how many.
     public let done: Int
@@ -29,6 +32,11 @@ public struct LongOperation: Sendable {
     public let updatedAt: Date
     /// Whether somebody wants it to end.
     public let isCancelRequested: Bool
+
+    /// Whether it is theirs; the name counts where nobody has an id.
+    public func isFrom(_ name: String, _ owner: OwnerID?) -> Bool {
+        self.owner == owner && (owner != nil || actor == name)
+    }
 
     public var json: JSONValue {
         [

@@ -5,6 +5,7 @@ public import Foundation
 import HTTPServing
 import JSONDocuments
 public import Ledger
+public import Records
 import Store
 
 /// The record of work that goes on behind answers of the API, so that whoever asks after a restart, or at another node, finds it.
@@ -16,8 +17,9 @@ public struct LongOperations: Sendable {
     /// How long what has ended is kept.
     static let validity: TimeInterval = 7 * 86_400
 
-    private static let columns =
-        "id, kind, actor, state, done_parts, all_parts, problem, result, created_at, updated_at, cancel_requested"
+    private static let columns = """
+        id, kind, actor, state, done_parts, all_parts, problem, result, created_at, updated_at, cancel_requested, owner_id
+        """
 
     private let ledger: OrderLedger
 
@@ -28,21 +30,23 @@ public struct LongOperations: Sendable {
     /// - Parameters:
     ///   - kind: what it does, at most 60 characters.
     ///   - count: parts there are.
-    public func begin(_ kind: String, by actor: String, of count: Int) async throws -> LongOperation {
+    public func begin(_ kind: String, by actor: String, _ owner: OwnerID?, of count: Int) async throws -> LongOperation
+    {
         let now = ledger.clock.now()
         let id = UUID().uuidString.lowercased()
         try await ledger.database.write { connection in
             try connection.execute(
                 "DELETE FROM long_operations WHERE updated_at < ?", [SQLValue(now - Self.validity)])
             try connection.execute(
-                "INSERT INTO long_operations (\(Self.columns)) VALUES (?, ?, ?, 'running', 0, ?, NULL, NULL, ?, ?, 0)",
+                "INSERT INTO long_operations (\(Self.columns)) VALUES (?, ?, ?, 'running', 0, ?, NULL, NULL, ?, ?, 0, ?)",
                 [
                     .text(id), .text(kind), .text(String(actor.prefix(320))), SQLValue(count), SQLValue(now),
-                    SQLValue(now),
+                    SQLValue(now), SQLValue(owner?.text),
                 ])
         }
         return LongOperation(
-            id: id, kind: kind, actor: actor, state: .running, done: 0, of: count, problem: nil, result: nil,
+            id: id, kind: kind, actor: actor, owner: owner, state: .running, done: 0, of: count, problem: nil,
+            result: nil,
             createdAt: now, updatedAt: now, isCancelRequested: false)
     }
 
@@ -71,7 +75,8 @@ public struct LongOperations: Sendable {
             ]
         }
         return LongOperation(
-            id: try row["id"], kind: try row["kind"], actor: try row["actor"], state: state,
+            id: try row["id"], kind: try row["kind"], actor: try row["actor"],
+            owner: try (row["owner_id"] as String?).map(OwnerID.init(text:)), state: state,
             done: try row["done_parts"], of: try row["all_parts"], problem: problem, result: try row["result"],
             createdAt: try row["created_at"], updatedAt: updatedAt, isCancelRequested: try row["cancel_requested"])
     }

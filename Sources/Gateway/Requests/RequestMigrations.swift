@@ -35,6 +35,9 @@ public enum RequestMigrations {
                 """,
                 "CREATE INDEX long_operations_age ON long_operations (updated_at)",
             ]
-        }
+        },
+        Migration("gateway-2-owners") { sql in
+            ["ALTER TABLE long_operations ADD \(sql.column("owner_id", 64))"]
+        },
     ]
 }

@@ -4,6 +4,7 @@
 import Foundation
 import Ledger
 import MailTransport
+import Records
 import Settings
 import Store
 
@@ -55,7 +56,7 @@ extension NoticeDesk {
             return [.person(subscriberID: subscriberID)]
         }
         guard let (name, id) = try await OrderLedger.requester(of: reference, in: database) else { return [] }
-        if let id { return [.person(subscriberID: id)] }
+        if case .person(let id) = id { return [.person(subscriberID: id)] }
         return MailAddress(name) == nil ? configuration.administrators.map(NoticeRecipient.address) : [.address(name)]
     }
 

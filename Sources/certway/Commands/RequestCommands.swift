@@ -141,10 +141,11 @@ enum RequestCommands {
         examples: [("certway request fetch rq-… --chain > www.pem", "for the web server")]
     ) { invocation in
         let administration = RequestAdministration(try await Gateway.open(invocation), caller: invocation.caller)
-        Terminal.print(
-            lines: try await administration.pem(
-                invocation.requiredWord("REQUEST"), withChain: invocation.flag("chain")
-            ).trimmingCharacters(in: .newlines))
+        let (pem, warning) = try await administration.fetch(
+            invocation.requiredWord("REQUEST"), withChain: invocation.flag("chain"))
+        Terminal.print(lines: pem.trimmingCharacters(in: .newlines))
+        // Standard output is the file of a server: what a person has to know stands beside it.
+        if let warning { Terminal.complain("certway: \(warning)") }
         return .done
     }
 

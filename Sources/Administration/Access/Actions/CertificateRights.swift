@@ -40,8 +40,7 @@ public struct CertificateRights: Sendable {
             list.add("withdraw", .revoke) { try record.requireWithout(withdrawal) }
             list.add("recoverKey", .requestRecovery) {
                 guard !archived.contains(record.id) else { return }
-                throw Obstacle(
-                    "the key of \(record.serialNumber) was not archived: its template has no key recovery agents")
+                throw RecoveryAdministration.notArchived(record)
             }
             all[record.id] = list.actions
         }
