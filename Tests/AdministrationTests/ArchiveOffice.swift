@@ -23,8 +23,9 @@ struct ArchiveOffice {
 
     /// - Parameters:
     ///   - recovery: section of the configuration.
+    ///   - hasAgentKey: whether the gateway may use an agent's key.
     ///   - archivedFor: agents that the template of mail names, such as `next`.
-    init(_ people: [String], recovery: String = "{}", archivedFor: String = "") async throws {
+    init(_ people: [String], recovery: String = "{}", hasAgentKey: Bool = true, archivedFor: String = "") async throws {
         office = try await Office()
         var lines = ""
         agents = try ["office", "board", "next"].map { name in
@@ -38,7 +39,8 @@ struct ArchiveOffice {
         for (agent, key) in agents {
             try office.folder.write(agent.certificate.pem, to: "\(agent.name).pem")
             try office.folder.write(key.pem().revealed, to: "\(agent.name).key")
-            let use = agent.name == "board" ? "" : ", key: \"file:\(office.folder.path)/\(agent.name).key\""
+            let use =
+                agent.name == "board" || !hasAgentKey ? "" : ", key: \"file:\(office.folder.path)/\(agent.name).key\""
             lines += "  - {name: \(agent.name), certificate: \(office.folder.path)/\(agent.name).pem\(use)}\n"
         }
         let yaml = office.yaml(more: "keyRecoveryAgents:\n\(lines)recovery: \(recovery)")

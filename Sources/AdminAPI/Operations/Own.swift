@@ -14,10 +14,11 @@ extension APIOperation {
             let own = OwnCertificates(call.gateway, call.caller)
             let page = try await own.list(try call.listRequest())
             let uses = try await own.uses(of: page.items)
+            let actions = try await own.actions(of: page.items)
             return try call.page(page) { record in
                 var value = record.json
                 value["purposes"] = JSONValue((uses[record.id] ?? []).map(\.rawValue))
-                value["actions"] = own.actions(of: record).json
+                value["actions"] = (actions[record.id] ?? []).json
                 return value
             }
         },

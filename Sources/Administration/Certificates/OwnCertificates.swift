@@ -49,12 +49,25 @@ public struct OwnCertificates: Sendable {
         return records
     }
 
-    /// `revoke`.
-    public func actions(of record: CertificateRecord) -> [ObjectAction] {
+    /// `revoke`, `recoverKey` and `handOver`, by the number of the certificate; how long ago the caller has signed in, the use cases look
+    /// at themselves.
+    ///
+    /// - Throws: `StoreError`.
+    public func actions(of records: [CertificateRecord]) async throws -> [Int64: [ObjectAction]] {
         let now = gateway.ledger.clock.now()
-        var list = ActionList(caller)
-        list.add("revoke", .revokeOwn) { try record.requireInForce(at: now) }
-        return list.actions
+        let archived = try await gateway.ledger.archivedCertificates(among: records.map(\.id))
+        let recoveries = RecoveryAdministration(gateway, caller: caller)
+        let kept = try await HandOverAdministration(gateway, caller).ownObstacles(records, archived: archived)
+        return records.reduce(into: [:]) { all, record in
+            var list = ActionList(caller)
+            list.add("revoke", .revokeOwn) { try record.requireInForce(at: now) }
+            list.add("recoverKey", .recoverOwn) {
+                try recoveries.requireOpeningByOwner()
+                guard archived.contains(record.id) else { throw RecoveryAdministration.notArchived(record) }
+            }
+            list.add("handOver", .recoverOwn) { if let obstacle = kept[record.id] { throw obstacle } }
+            all[record.id] = list.actions
+        }
     }
 
     /// Has certificates of one's own revoked; where their CA cannot be asked to, a person there is told. Nothing leaves at once, so that it

@@ -55,13 +55,6 @@ extension HandOverAdministration {
                 throw Obstacle(
                     "nothing is handed over by mail here", instead: "handOver.byMail of the configuration lets it be")
             }
-            guard let order = try await gateway.ledger.order(record.orderID),
-                try !OrderTerms(json: order.request).isForMailbox
-            else {
-                throw Obstacle(
-                    "\(record.serialNumber) is a mailbox's certificate",
-                    instead: "its key goes to those who may open it")
-            }
             let address = try await address(of: record, passwordTo: mailbox)
             let key = try await workingKey(of: record)
             guard !isDryRun else { return nil }

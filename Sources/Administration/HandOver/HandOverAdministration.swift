@@ -9,6 +9,7 @@ import KeyArchival
 public import Ledger
 import Notification
 import PKIX
+import Planning
 import Records
 public import Secrets
 import Settings
@@ -89,8 +90,28 @@ public struct HandOverAdministration: Sendable {
         guard let settings = gateway.configuration.handOver else {
             throw Obstacle("nothing is handed over here", instead: "section 'handOver' of the configuration lets it be")
         }
+        try record.requireInForce(at: gateway.ledger.clock.now())
+        try await requireOfPerson(record)
         try await requireStanding(record)
         return settings
+    }
+
+    /// A file and its password are fetched by whoever signs in as the certificate's owner, or mailed to them.
+    private func requireOfPerson(_ record: CertificateRecord) async throws {
+        let order = try await gateway.ledger.order(record.orderID)
+        // Nobody signs in as a shared mailbox: its account is disabled.
+        let isForMailbox =
+            order.flatMap { try? OrderTerms(json: $0.request) }?.isForMailbox
+            ?? (gateway.configuration.template(record.template)?.mailboxes != nil)
+        guard !isForMailbox else {
+            throw Obstacle(
+                "\(record.serialNumber) is a mailbox's certificate", instead: "its key goes to those who may open it")
+        }
+        guard order?.hasForeignKey != true else {
+            throw Obstacle(
+                "the key of \(record.serialNumber) was never here: its certificate was requested",
+                instead: "it is where the request was made")
+        }
     }
 
     /// What forbids an offer ends an open one as well: a revocation, also one that is only asked for, and the loss of the account.
@@ -100,8 +121,6 @@ public struct HandOverAdministration: Sendable {
         guard !asked.contains(where: { $0.kind == .revoke }) else {
             throw Obstacle("certificate \(record.serialNumber) is being revoked")
         }
-        // Nobody signs in as a shared mailbox: its account is disabled.
-        guard gateway.configuration.template(record.template)?.mailboxes == nil else { return }
         let person = try await gateway.mirror.peopleAsMembers(ids: [record.subscriberID]).first
         guard let person, person.isDeleted || !person.person.isAccountEnabled else { return }
         throw Obstacle(
@@ -228,10 +247,16 @@ public struct HandOverAdministration: Sendable {
 
     func workingKey(of record: CertificateRecord) async throws -> PrivateKey {
         guard let key = try await sealedKey(of: record) else {
+            let archived = try await gateway.ledger.archivedCertificates(among: [record.id])
+            // Nobody is sent where nothing is to be had.
+            let isThere =
+                Obstacle.found {
+                    try requireArchived(record, archived)
+                    try RecoveryAdministration(gateway, caller: caller).requireOpeningByOwner()
+                } == nil
             throw Obstacle(
                 "the working copy of the key of \(record.serialNumber) is erased",
-                instead: (gateway.configuration.recovery.byOwner
-                    ? "the person fetches it at /my after signing in anew; or " : "")
+                instead: (isThere ? "the person fetches it at /my after signing in anew; or " : "")
                     + "handOver.keepKeyFor keeps copies of later certificates for a while")
         }
         return key
@@ -247,7 +272,7 @@ public struct HandOverAdministration: Sendable {
         do {
             try recoveries.requireOpeningByOwner()
             guard let archived = try await gateway.ledger.archivedKey(certificateID: record.id) else {
-                throw Obstacle("the key of this certificate is neither kept nor archived", instead: "ask for a new one")
+                throw Self.isNowhere
             }
             let key = try await recoveries.open(
                 archived, as: nil, nil, of: try record.certificates[0], noting: &attempt)
@@ -262,6 +287,41 @@ public struct HandOverAdministration: Sendable {
             }
             throw error
         }
+    }
+
+    private static let isNowhere = Obstacle(
+        "the key of this certificate is neither kept nor archived", instead: "ask for a new one")
+
+    private func requireArchived(_ record: CertificateRecord, _ archived: Set<Int64>) throws {
+        guard archived.contains(record.id) else { throw Self.isNowhere }
+    }
+
+    /// What keeps their owner from being offered certificates, by number, as `offerOwn` would say it but for the age of the sign-in; nil
+    /// for nothing. Some questions to the database for each in force.
+    ///
+    /// - Parameter archived: those whose keys are in the archive.
+    /// - Throws: `StoreError`.
+    func ownObstacles(
+        _ records: [CertificateRecord], archived: Set<Int64>
+    ) async throws -> [Int64: Obstacle] {
+        let recoveries = RecoveryAdministration(gateway, caller: caller)
+        var obstacles: [Int64: Obstacle] = [:]
+        for record in records {
+            do {
+                _ = try await require(record)
+                guard try await !hasWorkingCopy(record) else { continue }
+                try requireArchived(record, archived)
+                try recoveries.requireOpeningByOwner()
+            } catch let obstacle as Obstacle {
+                obstacles[record.id] = obstacle
+            }
+        }
+        return obstacles
+    }
+
+    private func hasWorkingCopy(_ record: CertificateRecord) async throws -> Bool {
+        guard let order = try await gateway.ledger.order(record.orderID), !order.hasForeignKey else { return false }
+        return try await gateway.ledger.key(orderID: order.id)?.sealed != nil
     }
 
     // MARK: - The recipient

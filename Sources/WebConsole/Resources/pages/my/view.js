@@ -6,6 +6,7 @@
 import { path, post } from '../../app/api.js';
 import { foreign, h } from '../../app/dom.js';
 import { t, word } from '../../app/i18n.js';
+import { actionButton, canDo } from '../../components/action.js';
 import { act, dialog } from '../../components/dialog.js';
 import { day } from '../../components/time.js';
 import { toast } from '../../components/toast.js';
@@ -28,7 +29,17 @@ export const answer = (now) => (now.length
 export const questions = (now, reload) => h('div.actions', { role: 'group', 'aria-label': t('my.questions') },
   h('button', { type: 'button', on: { click: () => dialog({ title: t('my.oldMail'), body: h('p', t('my.oldMailText')), cancel: t('button.close') }) } }, t('my.oldMail')),
   now.length > 0 && h('button', { type: 'button', on: { click: () => lost(now, reload) } }, t('my.lost')),
-  now.length > 0 && h('button', { type: 'button', on: { click: () => offer(now.find(isForReading) ?? now[0]) } }, t('my.another')));
+  now.length > 0 && another(now));
+
+/// Another device: of what can be handed over that for mail; where nothing can, why.
+function another(now) {
+  const able = now.filter((one) => canDo(one, 'handOver'));
+  const one = able.find(isForReading) ?? able[0] ?? now.find(isForReading) ?? now[0];
+  return perhaps(one, 'handOver', t('my.another'), () => offer(one));
+}
+
+/// A button for what the object says can be done with it.
+const perhaps = (one, name, label, run) => actionButton({ label, run, key: name, ...one.actions?.find((action) => action.name === name) });
 
 function lost(now, reload) {
   act({
@@ -44,7 +55,7 @@ function lost(now, reload) {
 export const old = (items) => (items.length ? h('section.stack', h('h2', t('my.old')), h('ul.plain', items.map((one) =>
   h('li', day(one.notBefore), ' – ', day(one.notAfter), ' ', foreign((one.emailAddresses ?? []).join(', ')), ', ', use(one), ' ',
     // Old mail needs its key; nothing else does, and nothing else is archived.
-    isForReading(one) && h('button', { type: 'button', on: { click: () => fetchOld(one) } }, t('my.get')))))) : null);
+    isForReading(one) && perhaps(one, 'recoverKey', t('my.get'), () => fetchOld(one)))))) : null);
 
 /// The file first, then its password in a window of its own. The server looks at when the person has signed in.
 function fetchOld(one) {
