@@ -3,6 +3,12 @@
 
 /// What a person may decide about a wish as it stands.
 extension CertificateAction {
+    /// Whether it is the withdrawal that was asked for with a revocation, because the key is in wrong hands.
+    func goesWith(_ revocation: CertificateAction) -> Bool {
+        kind == .withdraw && revocation.kind == .revoke && revocation.reason == .keyCompromise
+            && certificateID == revocation.certificateID && actor == revocation.actor && cause == revocation.cause
+    }
+
     /// - Throws: `LedgerError.notPossible` when something has left.
     public func requireUndoable() throws(LedgerError) {
         guard state == .asked else {

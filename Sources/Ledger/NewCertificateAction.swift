@@ -38,6 +38,14 @@ public struct NewCertificateAction: Sendable {
             notBefore: notBefore, isOrderedAgain: isOrderedAgain)
     }
 
+    /// What is asked for with a revocation because the key is in wrong hands: no device is to be given it any more. Nil for another reason.
+    public var withdrawal: Self? {
+        guard kind == .revoke, reason == .keyCompromise else { return nil }
+        return .withdraw(
+            certificateID: certificateID, cause: cause, actor: actor, notBefore: notBefore,
+            isOrderedAgain: isOrderedAgain)
+    }
+
     /// As that of the action while it stands.
     var openKey: String { CertificateAction.openKey(kind, certificateID) }
 }

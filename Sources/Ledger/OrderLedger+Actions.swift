@@ -184,29 +184,38 @@ extension OrderLedger {
                 throw LedgerError.notPossible("there is no action \(id)")
             }
             let orders = OrderTable(connection: connection, now: now)
-            let order = try orders.locked(known.orderID)
-            guard let before = try table.locked("id = ?", [.integer(id)]).first else {
-                throw LedgerError.notPossible("there is no action \(id)")
+            var order = try orders.locked(known.orderID)
+            func alter(_ id: Int64) throws -> CertificateAction {
+                guard let before = try table.locked("id = ?", [.integer(id)]).first else {
+                    throw LedgerError.notPossible("there is no action \(id)")
+                }
+                var after = before
+                try change(&after)
+                (after.leaseOwner, after.leaseUntil, after.fence) = (nil, nil, before.fence + 1)
+                after.detail = sentence
+                after.updatedAt = now
+                guard try table.save(before, as: after) else {
+                    throw StoreError(.busy, "action \(id) was changed at the same time: try again")
+                }
+                order = try orders.note(after, event, "\(after.kind.noun) \(sentence)", order, by: actor)
+                let serial = try CertificateTable(connection: connection, now: now).serialNumber(
+                    of: after.certificateID)
+                try AuditTrail.record(
+                    after.audited(
+                        after.kind == .revoke ? names.revocation : names.withdrawal, serial,
+                        by: AuditActor(named: actor), person: order.userPrincipalName, from: before), on: connection)
+                return after
             }
-            var after = before
-            try change(&after)
-            (after.leaseOwner, after.leaseUntil, after.fence) = (nil, nil, before.fence + 1)
-            after.detail = sentence
-            after.updatedAt = now
-            guard try table.save(before, as: after) else {
-                throw StoreError(.busy, "action \(id) was changed at the same time: try again")
-            }
+            let after = try alter(id)
             if after.state == .undone, after.kind == .revoke, after.reason == .keyCompromise {
                 try CompromisedKeyTable(connection: connection).forget(after.certificateID)
             }
-            _ = try orders.note(after, event, "\(after.kind.noun) \(sentence)", order, by: actor)
+            // A withdrawal that has left stays as it is.
+            for withdrawal in try table.standing([after.certificateID]).values where withdrawal.goesWith(after) {
+                do { _ = try alter(withdrawal.id) } catch is LedgerError {}
+            }
             // What was left alone because it was to end is looked at again: it may have changed meanwhile.
             try orders.noteStandings(of: [order])
-            let serial = try CertificateTable(connection: connection, now: now).serialNumber(of: after.certificateID)
-            try AuditTrail.record(
-                after.audited(
-                    after.kind == .revoke ? names.revocation : names.withdrawal, serial, by: AuditActor(named: actor),
-                    person: order.userPrincipalName, from: before), on: connection)
             return after
         }
     }

@@ -56,7 +56,7 @@ extension EnrollmentPlanner {
             let taken = try await takenOrders(
                 standings.filter { staying.contains($0.key) }, template, isFormerMeant: true)
             // What is under way or done already is returned as it is.
-            try await ledger.ask(
+            let ends =
                 current.flatMap { decision in
                     let id = decision.subscriberID
                     var rule = rule
@@ -72,7 +72,8 @@ extension EnrollmentPlanner {
                         + (template.delivery == .none ? [] : gone).map {
                             .withdraw(certificateID: $0, cause: decision.reason, actor: Self.actor)
                         }
-                }, under: lease)
+                }
+            try await ledger.ask(ends + ledger.withdrawals(with: ends), under: lease)
             for decision in current where decision.action == .cancel {
                 guard let order = decision.actsOn else { continue }
                 do {

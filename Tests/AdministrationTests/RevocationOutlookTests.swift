@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Administration
+import ConnectorKit
 import Foundation
 import JSONDocuments
 import Ledger
@@ -20,9 +21,11 @@ import Testing
 
     init() async throws { archive = try await ArchiveOffice(["ada"]) }
 
-    private func outlook(_ records: [CertificateRecord], isOrderedAgain: Bool = false) async throws -> String {
+    private func outlook(
+        _ records: [CertificateRecord], _ reason: RevocationReason = .unspecified, isOrderedAgain: Bool = false
+    ) async throws -> String {
         try await ManyCertificates(archive.gateway, archive.caller("root", [.administrator])).outlook(
-            onRevoking: records, isOrderedAgain: isOrderedAgain)
+            onRevoking: records, reason, isOrderedAgain: isOrderedAgain)
     }
 
     /// Says of an order that its certificate goes to Intune, or of its certificate that it is for signing in.
@@ -44,6 +47,9 @@ import Testing
         let again = try await outlook([ada], isOrderedAgain: true)
         #expect(again.hasPrefix("another certificate follows by itself; "), "\(again)")
         #expect(try await outlook([]).isEmpty)
+        // What is said is what is done: the withdrawal is asked for with it.
+        #expect(
+            try await outlook([ada], .keyCompromise) == "\(Self.none); it is taken from the devices; \(Self.archived)")
         let actions = CertificateActions(ledger, archive.gateway.mirror, caller: .commandLine("eve"))
         _ = try await actions.withdraw([ada], cause: "stolen")
         #expect(try await outlook([ada]) == "\(Self.none); it is taken from the devices; \(Self.archived)")

@@ -35,7 +35,7 @@ extension APIOperation {
             }
             let actions = call.certificateActions
             try actions.require(call.revocationReason, for: [record]) { call.gateway.profile(of: $0) }
-            let follows = try await outcomes.outlook(onRevoking: [record])
+            let follows = try await outcomes.outlook(onRevoking: [record], call.revocationReason)
             let made = try await actions.revoke(
                 [record], reason: call.revocationReason, cause: cause,
                 delay: .seconds(call.bodyInt("delaySeconds") ?? 10), at: call.bodyFlag("byHand") ? nil : call.gateway)

@@ -7,6 +7,7 @@ import Foundation
 public import Gateway
 public import Ledger
 import PKIX
+import Planning
 import Records
 public import Settings
 import Store
@@ -150,7 +151,7 @@ public struct CertificateActions: Sendable {
         }
     }
 
-    /// Puts the wish to revoke them on record.
+    /// Puts the wish to revoke them on record, and, where their keys are in wrong hands, that to take them out of Intune.
     ///
     /// - Parameters:
     ///   - delay: so long it can be taken back.
@@ -197,8 +198,8 @@ public struct CertificateActions: Sendable {
         }
     }
 
-    /// Puts on record that the keys of certificates are in wrong hands that are revoked or over: mostly that becomes known later. What their
-    /// CAs publish stays as it is.
+    /// Puts on record that the keys of certificates are in wrong hands that are revoked or over: mostly that becomes known later. They are
+    /// taken out of Intune; what their CAs publish stays as it is.
     ///
     /// - Throws: `AccessDenied`, `StoreError`.
     public func noteCompromise(of records: [CertificateRecord], cause: String) async throws {
@@ -211,6 +212,10 @@ public struct CertificateActions: Sendable {
     /// The same for who has asked for the right already.
     private func noteCompromised(_ records: [CertificateRecord], _ cause: String) async throws {
         try await ledger.noteCompromise(of: records.map(\.id), by: AuditActor(named: actor), because: cause)
+        let delivered = try await ledger.deliveredByIntune(among: records.map(\.id))
+        _ = try await ask(records.filter { delivered.contains($0.id) }) {
+            .withdraw(certificateID: $0.id, cause: cause, actor: actor)
+        }
     }
 
     /// Whether nothing is left to be revoked, and what becomes known of the key counts all the same.
@@ -283,7 +288,9 @@ public struct CertificateActions: Sendable {
     ) async throws -> [CertificateAction] {
         var made: [CertificateAction] = []
         for start in stride(from: 0, to: records.count, by: Self.batch) {
-            made += try await ledger.ask(records[start...].prefix(Self.batch).map(make))
+            let wishes = records[start...].prefix(Self.batch).map(make)
+            let withdrawals = try await ledger.withdrawals(with: wishes)
+            made += try await ledger.ask(wishes + withdrawals).prefix(wishes.count)
         }
         return made
     }

@@ -93,7 +93,7 @@ public struct ManyCertificates: Sendable {
         }
         // Of what is only noted nothing changes; and it is told as it stands before.
         let before = try await outlook(
-            onRevoking: able.filter { !actions.isOnlyNoted($0, reason) }, isOrderedAgain: isOrderedAgain)
+            onRevoking: able.filter { !actions.isOnlyNoted($0, reason) }, reason, isOrderedAgain: isOrderedAgain)
         if !isDryRun {
             try await noteRefused(outcomes, .revokeCertificate, cause)
             _ = try await actions.ask(
@@ -109,9 +109,10 @@ public struct ManyCertificates: Sendable {
     /// - Parameter isOrderedAgain: whether others are to take their place.
     /// - Throws: `StoreError`.
     public func outlook(
-        onRevoking records: [CertificateRecord], isOrderedAgain: Bool = false
+        onRevoking records: [CertificateRecord], _ reason: RevocationReason, isOrderedAgain: Bool = false
     ) async throws -> String {
-        try await RevocationOutlook(gateway: gateway).sentence(records, isOrderedAgain: isOrderedAgain)
+        try await RevocationOutlook(gateway: gateway).sentence(
+            records, isOrderedAgain: isOrderedAgain, isCompromised: reason == .keyCompromise)
     }
 
     /// Orders another certificate in the place of each.

@@ -17,9 +17,13 @@ struct RevocationOutlook {
 
     /// One sentence; empty for no certificates.
     ///
-    /// - Parameter isOrderedAgain: whether others are to take their place.
+    /// - Parameters:
+    ///   - isOrderedAgain: whether others are to take their place.
+    ///   - isCompromised: whether their keys are in wrong hands: nobody is given those any more.
     /// - Throws: `StoreError`.
-    func sentence(_ records: [CertificateRecord], isOrderedAgain: Bool) async throws -> String {
+    func sentence(
+        _ records: [CertificateRecord], isOrderedAgain: Bool, isCompromised: Bool
+    ) async throws -> String {
         var (others, devices, mail) = (Tally(), Tally(), Tally())
         for start in stride(from: 0, to: records.count, by: Self.batch) {
             let page = Array(records[start...].prefix(Self.batch))
@@ -33,7 +37,9 @@ struct RevocationOutlook {
                 others.add(other(record, isOrderedAgain: isOrderedAgain || wanted.contains(record.id)))
                 devices.add(
                     kept(
-                        record, terms, isWithdrawn: asked[record.id]?.contains { $0.kind == .withdraw } ?? false))
+                        record, terms,
+                        isWithdrawn: asked[record.id]?.contains { $0.kind == .withdraw } ?? false,
+                        isCompromised: isCompromised))
                 mail.add(readable(record, terms, isArchived: archived.contains(record.id)))
             }
         }
@@ -60,9 +66,12 @@ struct RevocationOutlook {
             : "no other certificate follows by itself, somebody has to order one again"
     }
 
-    private func kept(_ record: CertificateRecord, _ terms: OrderTerms?, isWithdrawn: Bool) -> String {
+    private func kept(
+        _ record: CertificateRecord, _ terms: OrderTerms?, isWithdrawn: Bool, isCompromised: Bool
+    ) -> String {
         if isWithdrawn { return "it is taken from the devices" }
         guard terms?.delivery == .intune else { return "no device has it from Intune" }
+        if isCompromised { return "it is taken from the devices" }
         return "it stays on the devices until it is withdrawn"
     }
 

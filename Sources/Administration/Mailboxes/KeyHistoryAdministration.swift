@@ -22,6 +22,23 @@ public struct KeyHistoryAdministration: Sendable {
         public let mailboxes: [String: String]
         /// How keys come out of the archive here, for advice.
         public let recovery: RecoveryConfiguration
+        /// Whether a template here keeps keys on devices.
+        public let isKept: Bool
+
+        /// Why there are no keys, and what would change that.
+        public var nothing: Obstacle {
+            isKept
+                ? Obstacle(
+                    "none of the keys of \(userPrincipalName) is to be on devices",
+                    instead:
+                        "what is compromised, was withdrawn or is older than keyHistory is taken from them; 'certway why' says what "
+                        + "the person is to have")
+                : Obstacle(
+                    "no template here keeps keys on devices",
+                    instead:
+                        "keys are kept by keyHistory in the template, those of mailboxes by for: mailboxes; without, 'certway "
+                        + "certificate withdraw --order-again' orders another certificate, with another key")
+        }
 
         /// What is to be on devices and is not, or not for the connectors of today.
         public var gaps: [KeyHolding] { keys.filter { $0.isWanted && $0.state != .delivered } }
@@ -60,7 +77,8 @@ public struct KeyHistoryAdministration: Sendable {
         try await entrance.require(.readOwn)
         guard let id = caller.objectID?.lowercased() else {
             return History(
-                id: "", userPrincipalName: caller.name, keys: [], mailboxes: [:], recovery: RecoveryConfiguration())
+                id: "", userPrincipalName: caller.name, keys: [], mailboxes: [:], recovery: RecoveryConfiguration(),
+                isKept: false)
         }
         return try await history(id, caller.name)
     }
@@ -71,18 +89,22 @@ public struct KeyHistoryAdministration: Sendable {
 
     private func history(_ id: String, _ name: String) async throws -> History {
         let keys = try await holdings.holdings(ofPerson: id).filter { $0.isWanted || $0.actual != .absent }
-        return History(
-            id: id, userPrincipalName: name, keys: keys, mailboxes: try await addresses(),
-            recovery: try await store.configuration().recovery)
+        return try await history(id, name, keys)
     }
 
     /// Who is to have the key of a certificate.
     public func holders(ofCertificate id: Int64) async throws -> History {
         try await entrance.require(.readCertificates)
         let keys = try await holdings.holdings(ofCertificate: id)
+        return try await history("", "", keys)
+    }
+
+    private func history(_ id: String, _ name: String, _ keys: [KeyHolding]) async throws -> History {
+        let configuration = try await store.configuration()
         return History(
-            id: "", userPrincipalName: "", keys: keys, mailboxes: try await addresses(),
-            recovery: try await store.configuration().recovery)
+            id: id, userPrincipalName: name, keys: keys, mailboxes: try await addresses(),
+            recovery: configuration.recovery,
+            isKept: configuration.templates.contains(where: \.keepsKeys))
     }
 
     private func addresses() async throws -> [String: String] {
@@ -106,18 +128,13 @@ public struct KeyHistoryAdministration: Sendable {
             let found = try await history(of: person)
             let wanted = found.keys.filter { $0.isWanted && certificates?.contains($0.certificateID) ?? true }
             guard !wanted.isEmpty else {
-                throw Obstacle(
-                    "\(person.userPrincipalName) is to have no keys that are kept here",
-                    instead:
-                        "keys are kept by keyHistory in the template, those of mailboxes by for: mailboxes; without, 'certway certificate "
-                        + "withdraw --order-again' orders another certificate, with another key"
-                )
+                throw found.nothing
             }
             let sent = wanted.filter { $0.copy == .kept }
             if isDryRun || sent.isEmpty {
                 return History(
                     id: person.id, userPrincipalName: person.userPrincipalName, keys: wanted,
-                    mailboxes: found.mailboxes, recovery: found.recovery)
+                    mailboxes: found.mailboxes, recovery: found.recovery, isKept: found.isKept)
             }
             _ = try await holdings.redeliver(person: person.id, certificates: certificates)
             try await store.ledger.audit.record(
@@ -129,7 +146,7 @@ public struct KeyHistoryAdministration: Sendable {
             return History(
                 id: now.id, userPrincipalName: now.userPrincipalName,
                 keys: now.keys.filter { meant.contains($0.certificateID) }, mailboxes: now.mailboxes,
-                recovery: now.recovery)
+                recovery: now.recovery, isKept: now.isKept)
         }
     }
 }

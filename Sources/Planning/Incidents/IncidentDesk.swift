@@ -112,12 +112,12 @@ public struct IncidentDesk: Sendable {
         let rest = items.filter { !$0.state.isFinal && $0.state != .revoking }
         guard !rest.isEmpty else { return }
         for start in stride(from: 0, to: rest.count, by: EnrollmentPlanner.pageSize) {
-            try await ledger.ask(
-                rest[start...].prefix(EnrollmentPlanner.pageSize).map { item in
-                    .revoke(
-                        certificateID: item.certificateID, reason: incident.reason,
-                        cause: "\(incident.sentence) (deadline)", actor: OrderLedger.planner)
-                })
+            let wishes = rest[start...].prefix(EnrollmentPlanner.pageSize).map { item in
+                NewCertificateAction.revoke(
+                    certificateID: item.certificateID, reason: incident.reason,
+                    cause: "\(incident.sentence) (deadline)", actor: OrderLedger.planner)
+            }
+            try await ledger.ask(wishes + ledger.withdrawals(with: wishes))
         }
         let without = rest.filter { !$0.isReplaced }
         _ = try await store.change(incident.name, by: OrderLedger.planner, at: now) { _ in

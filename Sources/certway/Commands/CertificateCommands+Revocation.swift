@@ -105,14 +105,15 @@ extension CertificateCommands {
         try actions.require(reason, for: found) { name in
             gateway.configuration.backendCA(name).flatMap { gateway.profiles.catalogue.outline(named: $0.connector) }
         }
-        let follows = try await ManyCertificates(gateway, invocation.caller).outlook(onRevoking: found)
+        let follows = try await ManyCertificates(gateway, invocation.caller).outlook(onRevoking: found, reason)
         let made = leave.isGiven ? try await actions.revoke(found, reason: reason, cause: cause, delay: delay) : []
         var sentence = found.isEmpty ? "nothing to ask for" : leave.sentence(found.count, limit)
+        // Of what is only noted nothing leaves, now or later.
+        if leave.isGiven, !found.isEmpty, let delay { sentence += ", not before \(delay.text) from now" }
         if reason == .keyCompromise, !over.isEmpty {
             if leave.isGiven { try await actions.noteCompromise(of: over, cause: cause) }
             sentence += "; " + Self.compromised(over.count, isNoted: leave.isGiven)
         }
-        if leave.isGiven, let delay { sentence += ", not before \(delay.text) have passed" }
         // A wish of before that is graver, or that has left, is what it is.
         let others = made.filter { $0.state != .asked || $0.reason != reason }
         if let other = others.first {
@@ -126,7 +127,8 @@ extension CertificateCommands {
 
     private static func compromised(_ count: Int, isNoted: Bool) -> String {
         "\(Plural(count, "key")) of what is revoked or over \(isNoted ? "\(count == 1 ? "is" : "are") on record" : "would be on record") as "
-            + "compromised: \(count == 1 ? "it is" : "they are") neither certified nor delivered any more; what the CA publishes stays as it is"
+            + "compromised: \(count == 1 ? "it is" : "they are") neither certified nor delivered any more, and taken from the devices; "
+            + "what the CA publishes stays as it is"
     }
 
     static let undoRevocation = Command(
@@ -149,11 +151,9 @@ extension CertificateCommands {
         _ actions: CertificateActions, _ invocation: Invocation
     ) async throws -> ExitStatus {
         var (changed, refused) = try await actions.change(found, change)
-        if !over.isEmpty {
-            refused.append(
-                "\(Plural(over.count, "certificate is", "certificates are")) revoked or expired already: nothing is left to change"
-            )
-        }
+        // Beside what was changed they are no failure: a person has them from former years.
+        let left = over.isEmpty ? "" : "\(Plural(over.count, "certificate")) revoked or expired already"
+        if changed.isEmpty, refused.isEmpty, !over.isEmpty { refused.append("\(left): nothing is left to change") }
         refused += [CertificateSelection.sentence(unknown: unknown)].compactMap(\.self)
         if invocation.wantsJSON {
             Terminal.print(
@@ -162,7 +162,10 @@ extension CertificateCommands {
                 ]).text)
         } else {
             let word = change == .undo ? "taken back" : "tried again"
-            Terminal.print("\(Plural(changed.count, "revocation")) \(word)")
+            Terminal.print(
+                "\(Plural(changed.count, "revocation")) \(word)"
+                    + (changed.isEmpty || left.isEmpty
+                        ? "" : "; \(left), and left as \(over.count == 1 ? "it is" : "they are")"))
         }
         for reason in refused { Terminal.complain("certway: \(reason)") }
         return refused.isEmpty ? .done : changed.isEmpty ? .failed : .partlyDone

@@ -69,9 +69,7 @@ extension KeyCommands {
         if invocation.wantsJSON { return Terminal.print(json: history.json.prettyText) }
         Terminal.print("\(history.userPrincipalName)")
         if history.keys.isEmpty {
-            Terminal.print(
-                "no keys that are kept here: that needs keyHistory in the template, for those of mailboxes a template "
-                    + "with for: mailboxes")
+            Terminal.print("\(history.nothing)")
         }
         KeyHistoryText.show(history, namesPeople: false)
     }
