@@ -139,14 +139,14 @@ public struct DecisionStore: Sendable {
         }
     }
 
-    /// Marks people as covered once their orders are in the ledger.
+    /// Marks people as covered once their orders are in the ledger. What there is to say about the certificate in use stays, until another
+    /// one has taken its place.
     func markCovered(template: String, subscribers: [String]) async throws {
         try await database.write { connection in
             for list in SQLValueList.lists(subscribers) {
                 try connection.execute(
                     """
-                    UPDATE enrollment_decisions SET verdict = ?, reason = '', due_at = NULL, concern = NULL, action = NULL, \
-                    incident = NULL
+                    UPDATE enrollment_decisions SET verdict = ?, reason = '', due_at = NULL, action = NULL, incident = NULL
                     WHERE template = ? AND subscriber_id IN (\(list.places))
                     """, [.text(EnrollmentDecision.Verdict.covered.rawValue), .text(template)] + list.parameters)
             }

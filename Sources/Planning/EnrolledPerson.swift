@@ -15,6 +15,8 @@ public struct EnrolledPerson: Sendable, Hashable {
     public private(set) var reason: String
     /// Only where a certificate is in use.
     public let concern: CertificateConcern?
+    /// Only where a certificate is in use: how the order stands that is to take its place.
+    public let replacement: Replacement?
     /// Reference of the open order, else of the active one.
     public let order: String?
     public let backendCA: String?
@@ -35,7 +37,8 @@ public struct EnrolledPerson: Sendable, Hashable {
         [
             "template": .string(template), "id": .string(subscriberID), "userPrincipalName": .string(userPrincipalName),
             "status": .string(status.rawValue), "reason": .string(reason), "concern": JSONValue(concern?.rawValue),
-            "order": JSONValue(order), "backendCA": JSONValue(backendCA), "serialNumber": JSONValue(serialNumber),
+            "replacement": JSONValue(replacement?.rawValue), "order": JSONValue(order),
+            "backendCA": JSONValue(backendCA), "serialNumber": JSONValue(serialNumber),
             "notAfter": JSONValue(notAfter?.ISO8601Format()), "withdrawal": JSONValue(withdrawal),
         ]
     }

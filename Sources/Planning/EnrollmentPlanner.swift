@@ -248,7 +248,8 @@ public struct EnrollmentPlanner: Sendable {
                         life.concern, life.action, life.reason,
                         [due(life.dueAt), exposed[id]?.dueAt].compactMap(\.self).min()
                     )
-                decision.actsOn = standing.orderID
+                // Where nothing is to be done it is what the concern is about.
+                decision.actsOn = (life.action == nil ? standing.inUse ?? standing : standing).orderID
                 decision.incident = life.incident
                 if case .entitled(let names, _, _) = finding { decision.names = names }
                 return decision

@@ -29,13 +29,16 @@ public struct EnrollmentRegister: Sendable {
             var counts: [String: PeopleCount] = [:]
             try connection.forEachRow(
                 """
-                SELECT template, status, concern, COUNT(*) FROM (\(Self.people)) everybody
-                GROUP BY template, status, concern
+                SELECT template, status, concern, COUNT(*), replacement FROM (\(Self.people)) everybody
+                GROUP BY template, status, concern, replacement
                 """, [SQLValue(now)]
             ) { row in
                 let (template, number): (String, Int) = (try row[0], try row[3])
                 guard let status = PersonStatus(rawValue: try row[1]) else { return }
                 counts[template, default: PeopleCount()].statuses[status, default: 0] += number
+                if let replacement = Replacement(rawValue: try row[4] as String? ?? "") {
+                    counts[template, default: PeopleCount()].replacements[replacement, default: 0] += number
+                }
                 guard let concern = CertificateConcern(rawValue: try row[2] as String? ?? "") else { return }
                 counts[template, default: PeopleCount()].concerns[concern, default: 0] += number
             }
@@ -75,29 +78,35 @@ public struct EnrollmentRegister: Sendable {
     private static let openStages = OrderStage.allCases.filter(\.isOpen).map { "'\($0.rawValue)'" }.joined(
         separator: ", ")
 
+    /// What was said of a certificate that another one has taken the place of since; what is said of the person stays.
+    private static let isPast =
+        "(p.concern IN ('renamed', 'otherCA', 'failedOver') AND a.id <> p.acts_on AND (w.id IS NULL OR w.id <> p.acts_on))"
+
     /// One row for each person and template. Who has a certificate and no verdict was in a group that the template had before.
     /// The stages stand in expressions so that no engine looks orders up by their stage, of which one has nearly all. Whether there was an
     /// order that is over is asked of the decisions themselves: MariaDB, where the list is filtered, loses the derived table's name for it.
     static let people = """
         SELECT p.template AS template, p.subscriber_id AS subscriber_id, p.user_principal_name AS user_principal_name, \
-        p.verdict AS verdict, p.reason AS reason, \
+        p.verdict AS verdict, CASE WHEN \(isPast) THEN '' ELSE p.reason END AS reason, \
         CASE WHEN p.verdict = 'left' THEN 'left' WHEN c.id IS NOT NULL AND x.id IS NULL THEN 'inUse' WHEN w.held = 1 THEN 'held' \
         WHEN w.id IS NOT NULL THEN 'underWay' WHEN p.action IN ('renew', 'replace') THEN 'toOrder' \
         WHEN c.id IS NOT NULL THEN 'withdrawn' WHEN a.id IS NOT NULL OR p.verdict = 'covered' THEN 'ended' \
         WHEN p.verdict = 'order' THEN 'toOrder' \
         WHEN p.verdict = 'skipped' AND p.reason <> '\(EnrollmentRules.disabled)' AND p.had_one = 1 THEN 'ended' \
         WHEN p.verdict = 'skipped' THEN 'leftOut' ELSE p.verdict END AS status, \
-        CASE WHEN c.id IS NULL OR (x.id IS NOT NULL AND p.verdict <> 'left') THEN NULL ELSE p.concern END AS concern, \
+        CASE WHEN c.id IS NULL OR (x.id IS NOT NULL AND p.verdict <> 'left') OR \(isPast) THEN NULL ELSE p.concern END AS concern, \
+        CASE WHEN p.verdict = 'left' OR c.id IS NULL OR x.id IS NOT NULL OR w.id IS NULL THEN NULL \
+        WHEN w.held = 1 THEN 'held' ELSE 'underWay' END AS replacement, \
         x.actor AS withdrawn_for, x.cause AS withdrawn_because, \
         a.reference AS active_order, w.reference AS open_order, w.stage AS open_stage, w.detail AS detail, \
         w.hold_reason AS hold_reason, w.backend_ca AS open_ca, a.backend_ca AS active_ca, \
         c.serial_number AS serial_number, c.not_after AS not_after \
-        FROM (SELECT d.template, d.subscriber_id, d.user_principal_name, d.verdict, d.reason, d.concern, d.action, \
+        FROM (SELECT d.template, d.subscriber_id, d.user_principal_name, d.verdict, d.reason, d.concern, d.action, d.acts_on, \
         CASE WHEN d.verdict = 'skipped' AND EXISTS (SELECT 1 FROM orders e \
         WHERE e.template = d.template AND e.subscriber_id = d.subscriber_id \
         AND CASE e.stage WHEN 'expired' THEN 1 ELSE 0 END = 1) THEN 1 ELSE 0 END AS had_one FROM enrollment_decisions d \
         UNION ALL SELECT o.template, o.subscriber_id, o.user_principal_name, 'left', \
-        'not in the group that the template names now', 'departed', '', 0 FROM orders o WHERE o.stage = 'active' \
+        'not in the group that the template names now', 'departed', '', NULL, 0 FROM orders o WHERE o.stage = 'active' \
         AND o.subscriber_id NOT LIKE '\(SubmittedRequest.subscriberPrefix)%' \
         AND NOT EXISTS (SELECT 1 FROM enrollment_decisions d WHERE d.template = o.template \
         AND d.subscriber_id = o.subscriber_id)) p \
@@ -116,6 +125,7 @@ public struct EnrollmentRegister: Sendable {
         let status = PersonStatus(rawValue: try row["status"]) ?? .ended
         let (serial, notAfter): (String?, Date?) = (try row["serial_number"], try row["not_after"])
         let (open, active): (String?, String?) = (try row["open_order"], try row["active_order"])
+        let replacement = Replacement(rawValue: try row["replacement"] as String? ?? "")
         let reason: String = try row["reason"]
         let verdict: String = try row["verdict"]
         let withdrawal: String? = try (row["withdrawn_for"] as String?).map { actor in
@@ -128,11 +138,13 @@ public struct EnrollmentRegister: Sendable {
             // Who is not to have one is not ordered for by anybody.
             let next = reason.isEmpty ? "'certway order again \(active ?? "")' orders another one" : reason
             sentence = "\(withdrawal ?? ""); \(next)"
+        case .inUse where replacement != nil:
+            sentence = [
+                reason.isEmpty ? "a certificate is in use" : reason, "order \(open ?? "") is to take its place",
+                try standing(ofOpenOrderIn: row, isHeld: replacement == .held),
+            ].joined(separator: "; ")
         case .inUse: sentence = reason.isEmpty ? "a certificate is in use" : reason
-        case .underWay, .held:
-            let stage: String = try row["open_stage"] ?? ""
-            let what: String? = status == .held ? try row["hold_reason"] : try row["detail"]
-            sentence = "\(stage): \(status == .held ? what ?? "" : try waiting(row, stage) ?? what ?? "")"
+        case .underWay, .held: sentence = try standing(ofOpenOrderIn: row, isHeld: status == .held)
         case .ended where active != nil || verdict == EnrollmentDecision.Verdict.skipped.rawValue:
             sentence = "the time of its certificate is over" + (reason.isEmpty ? "" : "; \(reason)")
         case .ended where verdict == EnrollmentDecision.Verdict.covered.rawValue:
@@ -146,8 +158,16 @@ public struct EnrollmentRegister: Sendable {
         return EnrolledPerson(
             template: try row["template"], subscriberID: try row["subscriber_id"],
             userPrincipalName: try row["user_principal_name"], status: status, reason: sentence, concern: concern,
-            order: open ?? active, backendCA: try row["open_ca"] ?? (try row["active_ca"]), serialNumber: serial,
+            replacement: replacement, order: open ?? active, backendCA: try row["open_ca"] ?? (try row["active_ca"]),
+            serialNumber: serial,
             notAfter: notAfter, withdrawal: withdrawal)
+    }
+
+    /// The stage of an open order, and what it waits for.
+    private func standing(ofOpenOrderIn row: SQLRow, isHeld: Bool) throws -> String {
+        let stage: String = try row["open_stage"] ?? ""
+        let what: String? = isHeld ? try row["hold_reason"] : try waiting(row, stage) ?? (try row["detail"])
+        return "\(stage): \(what ?? "")"
     }
 
     /// What keeps an open order that has not left.

@@ -52,8 +52,10 @@ struct LifeRule {
         incidents: IncidentWishes = IncidentWishes()
     ) -> Finding {
         var finding = Finding()
-        let certified = comparing(standing.backendCA, standing.product).certifiedNames
-        if let found = CertificateConcern.find(wanted, member, standing, template, certifiedNames: certified) {
+        // What people have is what is in use, whatever is under way to take its place.
+        let present = standing.inUse ?? standing
+        let certified = comparing(present.backendCA, present.product).certifiedNames
+        if let found = CertificateConcern.find(wanted, member, present, template, certifiedNames: certified) {
             (finding.concern, finding.reason) = (found.concern, found.reason)
         }
         let isRevoked = asked.contains { $0.kind == .revoke }

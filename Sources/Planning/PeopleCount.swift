@@ -11,6 +11,9 @@ public struct PeopleCount: Sendable, Hashable {
     /// Of those with a valid certificate; who has departed is among those who have left, the others among `inUse`.
     public internal(set) var concerns: [CertificateConcern: Int] = [:]
 
+    /// Of `inUse`, those for whom another order is under way or held.
+    public internal(set) var replacements: [Replacement: Int] = [:]
+
     public subscript(_ status: PersonStatus) -> Int { statuses[status] ?? 0 }
 
     /// Of one status, or with one concern, or both; nil is any.
@@ -30,6 +33,9 @@ public struct PeopleCount: Sendable, Hashable {
         var value = JSONValue.object(
             Dictionary(uniqueKeysWithValues: PersonStatus.allCases.map { ($0.rawValue, JSONValue(self[$0])) }))
         value["members"] = JSONValue(members)
+        value["replacements"] = .object(
+            Dictionary(
+                uniqueKeysWithValues: Replacement.allCases.map { ($0.rawValue, JSONValue(replacements[$0] ?? 0)) }))
         return value
     }
 

@@ -8,6 +8,8 @@ public struct PersonFilter: Sendable {
     public var template: String?
     public var status: PersonStatus?
     public var concern: CertificateConcern?
+    /// Only who has a certificate in use, and an order beside it that stands so.
+    public var replacement: Replacement?
     public var subscriberID: String?
     /// Any of these, a few hundred at most.
     public var subscriberIDs: [String]?
@@ -15,11 +17,12 @@ public struct PersonFilter: Sendable {
 
     public init(
         template: String? = nil, status: PersonStatus? = nil, concern: CertificateConcern? = nil,
-        subscriberID: String? = nil, subscriberIDs: [String]? = nil, limit: Int = 50
+        replacement: Replacement? = nil, subscriberID: String? = nil, subscriberIDs: [String]? = nil, limit: Int = 50
     ) {
         self.template = template
         self.status = status
         self.concern = concern
+        self.replacement = replacement
         self.subscriberID = subscriberID
         self.subscriberIDs = subscriberIDs
         self.limit = limit
@@ -30,6 +33,7 @@ public struct PersonFilter: Sendable {
         conditions.add("template = ?", template)
         conditions.add("status = ?", status?.rawValue)
         conditions.add("concern = ?", concern?.rawValue)
+        conditions.add("replacement = ?", replacement?.rawValue)
         conditions.add("subscriber_id = ?", subscriberID)
         conditions.add("subscriber_id", anyOf: subscriberIDs.map { Set($0) })
         return conditions

@@ -3,7 +3,7 @@
 
 /// Where somebody stands with a template; each person is counted once.
 public enum PersonStatus: String, Sendable, CaseIterable {
-    /// A certificate in its validity has been delivered; a newer order may be under way beside it.
+    /// A certificate in its validity has been delivered; a newer order may be under way beside it (`Replacement`).
     case inUse
     /// A valid certificate was taken out of Intune, here or there, and nothing takes its place.
     case withdrawn
@@ -27,8 +27,8 @@ public enum PersonStatus: String, Sendable, CaseIterable {
         switch self {
         case .inUse: "have a valid certificate on their devices"
         case .withdrawn: "have a valid certificate that was taken from their devices"
-        case .underWay: "have an order that goes on by itself"
-        case .held: "have an order that waits for a decision ('certway order list --held')"
+        case .underWay: "have no certificate in use, and an order that goes on by itself"
+        case .held: "have no certificate in use, and an order that waits for a decision ('certway order list --held')"
         case .toOrder: "are to get an order, by the next pass where nothing stands against it"
         case .waiting: "were refused by the CA, and the same is tried again later by itself"
         case .ended: "had an order or certificate that ended, and nothing follows by itself"

@@ -280,6 +280,9 @@ import Testing
             for concern in CertificateConcern.allCases {
                 #expect(try await register.people(PersonFilter(concern: concern, limit: limit)).isEmpty)
             }
+            for replacement in Replacement.allCases {
+                #expect(try await register.people(PersonFilter(replacement: replacement, limit: limit)).isEmpty)
+            }
             for status in PersonStatus.allCases {
                 #expect(try await register.people(PersonFilter(status: status, limit: limit)).isEmpty)
             }

@@ -90,6 +90,43 @@ import Testing
         }
     }
 
+    /// Whoever waits for a certificate of the new CA has one of the former until then, and shows as both.
+    @Test func whoIsBeingReplacedIsSeenUntilTheNewOneIsInUse() async throws {
+        try await issue("ada", "bob", "cyd")
+        let template = try switched(.now)
+        let register = EnrollmentRegister(database: gateway.database, clock: gateway.clock)
+        func people(_ filter: PersonFilter) async throws -> [String] {
+            try await register.people(filter).map(\.subscriberID)
+        }
+        _ = try await gateway.planner.plan(template, product: nil)
+        _ = try await gateway.planner.order(template, limit: 2)
+        let held = try #require(try await gateway.ledger.orders(OrderFilter(limit: 1)).first)
+        try await gateway.ledger.hold(held.id, reason: "look at the name", by: "eve")
+        // Before and after another plan.
+        for _ in 0..<2 {
+            let count = try #require(try await register.counts()["smime"])
+            #expect(count[.inUse] == 3 && count[.underWay] == 0 && count[.held] == 0)
+            #expect(count.replacements == [.underWay: 1, .held: 1] && count.concerns == [.otherCA: 3])
+            #expect(try await people(PersonFilter(replacement: .held)) == [held.subscriberID])
+            #expect(try await people(PersonFilter(replacement: .underWay)).count == 1)
+            #expect(try await people(PersonFilter(concern: .otherCA)) == ["ada", "bob", "cyd"])
+            let reason = try #require(try await register.people(PersonFilter(replacement: .held)).first).reason
+            #expect(
+                reason.hasSuffix("order \(held.reference) is to take its place; planned: look at the name"), "\(reason)"
+            )
+            _ = try await gateway.planner.plan(template, product: nil)
+        }
+        try await gateway.ledger.releaseHold(held.id, by: "eve")
+        try await gateway.work()
+        // At once, without another plan.
+        #expect(try await people(PersonFilter(concern: .otherCA)) == ["cyd"])
+        let done = try #require(try await register.people(PersonFilter(subscriberID: held.subscriberID)).first)
+        #expect(done.replacement == nil && done.reason == "a certificate is in use", "\(done.reason)")
+        try await pass(template)
+        #expect(try await people(PersonFilter(concern: .otherCA)).isEmpty)
+        #expect(try await register.counts()["smime"]?.replacements == [:])
+    }
+
     /// An incident, or a CA that stands in, orders at the former CA on purpose: the switch that stands does not buy once more.
     @Test func whatIsOrderedAtTheFormerCASinceStays() async throws {
         try await issue("ada")

@@ -22,6 +22,9 @@ extension APIOperation {
                 .query(
                     "concern", "only whose certificate is to be looked at for that",
                     .word(CertificateConcern.allCases.map(\.rawValue))),
+                .query(
+                    "replacement", "only who has a certificate in use, and an order beside it that stands so",
+                    .word(Replacement.allCases.map(\.rawValue))),
             ], answer: .list(of: .person)
         ) { call in
             let page = try await call.people.cards(call.text("q"), call.personFilter, try call.listRequest())
@@ -75,6 +78,7 @@ extension APICall {
     var personFilter: PersonFilter {
         PersonFilter(
             template: text("template"), status: text("status").flatMap(PersonStatus.init),
-            concern: text("concern").flatMap(CertificateConcern.init))
+            concern: text("concern").flatMap(CertificateConcern.init),
+            replacement: text("replacement").flatMap(Replacement.init))
     }
 }

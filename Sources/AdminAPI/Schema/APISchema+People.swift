@@ -10,7 +10,11 @@ extension APISchema {
         .answer(
             APIField("template", .string), APIField("id", .string), APIField("userPrincipalName", .string),
             APIField("status", .word(PersonStatus.allCases.map(\.rawValue))), APIField("reason", .string),
-            APIField("concern", .nullable(.string)), APIField("order", .nullable(.string)),
+            APIField("concern", .nullable(.string)),
+            APIField(
+                "replacement", .nullable(.word(Replacement.allCases.map(\.rawValue))),
+                "of a certificate in use: how the order stands that is to take its place"),
+            APIField("order", .nullable(.string)),
             APIField("backendCA", .nullable(.string)), APIField("serialNumber", .nullable(.string)),
             APIField("notAfter", .nullable(.time)), APIField("withdrawal", .nullable(.string))))
 

@@ -61,7 +61,13 @@ extension APISchema {
             APIField(
                 "people",
                 .object(
-                    PersonStatus.allCases.map { APIField($0.rawValue, .count) } + [APIField("members", .count)],
+                    PersonStatus.allCases.map { APIField($0.rawValue, .count) } + [
+                        APIField("members", .count),
+                        APIField(
+                            "replacements",
+                            .object(Replacement.allCases.map { APIField($0.rawValue, .count) }, isClosed: false),
+                            "of inUse, those for whom another order is under way or held"),
+                    ],
                     isClosed: false)),
             APIField(
                 "concerns",

@@ -28,7 +28,7 @@ public enum ExportedList: String, Sendable, CaseIterable {
         case .people:
             [
                 "userPrincipalName", "id", "displayName", "addresses", "accountEnabled", "template", "status",
-                "reason", "concern", "order", "backendCA", "serialNumber", "notAfter",
+                "reason", "concern", "replacement", "order", "backendCA", "serialNumber", "notAfter",
             ]
         case .orders:
             [

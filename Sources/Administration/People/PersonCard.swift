@@ -48,7 +48,7 @@ extension PersonAdministration {
                         standings: standings[person.id] ?? [])
                 })
         }
-        if filter.template != nil || filter.status != nil || filter.concern != nil {
+        if filter.template != nil || filter.status != nil || filter.concern != nil || filter.replacement != nil {
             let page = try await list(filter, request)
             let known = try await known(page.items.map(\.subscriberID))
             return page.map {

@@ -23,6 +23,8 @@ enum PeopleCommands {
 
             \(statuses)
 
+            \(replacements)
+
             """ + concerns,
         options: [
             .value("template", "NAME", "only this template"),
@@ -32,9 +34,13 @@ enum PeopleCommands {
             .choice(
                 "concern", CertificateConcern.allCases.map(\.rawValue),
                 "only whose certificate is to be looked at for that"),
+            .choice(
+                "replacement", Replacement.allCases.map(\.rawValue),
+                "only who has a certificate in use, and an order beside it"),
         ] + .list(EnrollmentRegister.sorting),
         examples: [
             ("certway people list --template smime --status leftOut", "who gets no certificate by it, and why"),
+            ("certway people list --replacement held", "whose next certificate waits for a decision"),
             ("certway people list --concern departed", "who has left and has a valid certificate"),
             ("certway people list --policy staff --incomplete", "who lacks a certificate of the policy, and which"),
             ("certway people list --all --output json", "everybody, for programs"),
@@ -43,7 +49,8 @@ enum PeopleCommands {
         let filter = PersonFilter(
             template: invocation.value("template"),
             status: invocation.value("status").flatMap(PersonStatus.init),
-            concern: invocation.value("concern").flatMap(CertificateConcern.init))
+            concern: invocation.value("concern").flatMap(CertificateConcern.init),
+            replacement: invocation.value("replacement").flatMap(Replacement.init))
         let administration = PersonAdministration(try await GatewayStore.open(invocation.home))
         if let name = invocation.value("policy") { return try await show(policy: name, administration, invocation) }
         if invocation.flag("incomplete") { throw UsageError("--incomplete goes with --policy", path: invocation.path) }
@@ -54,7 +61,7 @@ enum PeopleCommands {
     private static func show(
         policy name: String, _ administration: PersonAdministration, _ invocation: Invocation
     ) async throws -> ExitStatus {
-        for other in ["template", "status", "concern"] where invocation.value(other) != nil {
+        for other in ["template", "status", "concern", "replacement"] where invocation.value(other) != nil {
             throw UsageError("--policy shows all templates of it: leave --\(other) out", path: invocation.path)
         }
         let list = members(of: try await administration.policy(name))
@@ -104,7 +111,12 @@ enum PeopleCommands {
         [
             ListColumn(.short("USER", 24), "userPrincipalName") { $0.userPrincipalName },
             ListColumn(.short("TEMPLATE", 8, 2), "template") { $0.template },
-            ListColumn("STATUS", "status") { $0.status.rawValue },
+            ListColumn(
+                "STATUS", "status",
+                { $0.status.rawValue + ($0.replacement.map { ", replacement \(PlanCommand.word($0))" } ?? "") }
+            ) {
+                $0.status.rawValue
+            },
             ListColumn(.optional("VALID TO", 1), "notAfter", { $0.notAfter?.day ?? "" }) {
                 $0.notAfter?.ISO8601Format() ?? ""
             },
@@ -114,6 +126,10 @@ enum PeopleCommands {
     private static let statuses =
         "Statuses (--status): those who …\n"
         + PersonStatus.allCases.map { "  \($0.rawValue): \($0.meaning)" }.joined(separator: "\n")
+
+    private static let replacements =
+        "Orders under way for those whose certificate is in use (--replacement): those who …\n"
+        + Replacement.allCases.map { "  \($0.rawValue): \($0.meaning)" }.joined(separator: "\n")
 
     private static let concerns =
         "Certificates to be looked at (--concern): those of people who …\n"

@@ -18,7 +18,8 @@ enum PlanCommand {
 
             \(legend(PersonStatus.allCases))
 
-            TO RENEW are those of IN USE whose certificate is to be renewed or replaced. PEOPLE are those in the group: everybody but who has LEFT. 'certway people list --status STATUS' lists who is behind a
+            REPLACING are those of IN USE for whom another order is under way, those whose order is held in brackets ('certway people list
+            --replacement STATUS'). TO RENEW are those of IN USE whose certificate is to be renewed or replaced. PEOPLE are those in the group: everybody but who has LEFT. 'certway people list --status STATUS' lists who is behind a
             number.
             """,
         options: [.value("limit", "N", "how many people to list per template and verdict", default: "20")],
@@ -99,6 +100,13 @@ enum PlanCommand {
         return min((actions[.renew] ?? 0) + (actions[.replace] ?? 0), template.people[.inUse])
     }
 
+    /// Of those with a certificate in use; how many of their orders are held in brackets.
+    private static func replacing(_ people: PeopleCount) -> String {
+        let held = people.replacements[.held] ?? 0
+        let all = people.replacements.values.reduce(0, +)
+        return held > 0 ? "\(all) (\(held) held)" : "\(all)"
+    }
+
     private static func show(_ overview: PlanOverview) {
         // Where there is no room, columns without anybody go.
         func column(_ heading: String, _ status: PersonStatus, _ rank: Int) -> TextColumn {
@@ -106,7 +114,9 @@ enum PlanCommand {
                 ? TextColumn(stringLiteral: heading) : .optional(heading, rank)
         }
         var columns: [TextColumn] = [
-            .short("TEMPLATE", 6), "PEOPLE", "IN USE", column("WITHDRAWN", .withdrawn, 5), "UNDER WAY",
+            .short("TEMPLATE", 6), "PEOPLE", "IN USE",
+            overview.templates.contains { !$0.people.replacements.isEmpty } ? "REPLACING" : .optional("REPLACING", 7),
+            column("WITHDRAWN", .withdrawn, 5), "UNDER WAY",
             column("HELD", .held, 1), "TO ORDER",
             overview.templates.contains { renewals($0) > 0 } ? "TO RENEW" : .optional("TO RENEW", 6),
             column("WAITING", .waiting, 3), column("ENDED", .ended, 2), "LEFT OUT", column("LEFT", .left, 4),
@@ -116,7 +126,8 @@ enum PlanCommand {
         for template in overview.templates {
             func count(_ status: PersonStatus) -> String { "\(template.people[status])" }
             let cells = [
-                template.summary.template, "\(template.people.members)", count(.inUse), count(.withdrawn),
+                template.summary.template, "\(template.people.members)", count(.inUse),
+                replacing(template.people), count(.withdrawn),
                 count(.underWay), count(.held),
                 count(.toOrder), "\(renewals(template))", count(.waiting), count(.ended), count(.leftOut), count(.left),
             ]
@@ -193,6 +204,8 @@ enum PlanCommand {
 
     /// What people of a status are called in tables and help.
     static func word(_ status: PersonStatus) -> String { words(status.rawValue) }
+
+    static func word(_ replacement: Replacement) -> String { words(replacement.rawValue) }
 
     private static func word(_ action: PlannedAction) -> String { words(action.rawValue) }
 

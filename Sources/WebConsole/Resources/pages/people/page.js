@@ -22,6 +22,7 @@ export async function open(page) {
     filters: [
       { name: 'q', label: t('people.search'), kind: 'search' },
       { name: 'status', label: t('column.status'), kind: 'one', options: statuses.map((value) => ({ value, label: word('state', value) })) },
+      { name: 'replacement', label: t('people.replacement'), kind: 'one', options: ['underWay', 'held'].map((value) => ({ value, label: word('state', value) })) },
       { name: 'template', label: t('column.template'), kind: 'one', options: namesOf('/templates', page) },
     ],
     presets: ['inUse', 'held', 'waiting', 'leftOut'].map((value) => ({ label: word('state', value), query: { status: value } })),
@@ -29,7 +30,7 @@ export async function open(page) {
     columns: [
       { title: t('column.person'), cell: (one) => h('span', foreign(one.displayName ?? one.userPrincipalName), one.displayName && h('span.sub', foreign(one.userPrincipalName))) },
       { title: t('column.addresses'), cell: (one) => (one.addresses ?? []).filter((text) => text !== one.userPrincipalName).slice(0, 2).map((text) => h('div', foreign(text))), className: 'optional address' },
-      { title: t('column.template'), cell: (one) => one.templates.map((entry) => h('div.pair', pill(entry.status), ' ', foreign(entry.template))) },
+      { title: t('column.template'), cell: (one) => one.templates.map((entry) => h('div.pair', pill(entry.status), ' ', entry.replacement && [pill(entry.replacement, { text: word('replacement', entry.replacement) }), ' '], foreign(entry.template))) },
       { title: t('column.why'), cell: (one) => one.templates.map((entry) => h('div.pair', said(entry.reason, t('text.all'), 140))), className: 'why' },
       { title: t('column.ends'), cell: (one) => one.templates.map((entry) => h('div.pair', entry.notAfter ? ending(entry.notAfter) : '')) },
     ],

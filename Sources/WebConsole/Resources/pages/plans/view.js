@@ -19,11 +19,17 @@ export const counts = (plan) => panel(t('plans.now'),
     h('strong', n('plans.orders', plan.orders ?? 0)), h('strong', n('plans.endings', plan.endings ?? 0))),
   plan.consent && h('p.note', foreign(t('plans.consented', { by: plan.consent.by, what: plan.consent.sentence })), ' ', moment(plan.consent.at)),
   h('div.scroll', h('table.data', h('caption.unseen', t('plans.byTemplate')),
-    h('thead', h('tr', [t('column.template'), t('plans.members'), t('plans.inUse'), t('plans.toOrder'), t('plans.toEnd')].map((title) => h('th', { scope: 'col' }, title)))),
+    h('thead', h('tr', [t('column.template'), t('plans.members'), t('plans.inUse'), t('plans.replacing'), t('plans.underWay'), t('plans.toOrder'), t('plans.toEnd')].map((title) => h('th', { scope: 'col' }, title)))),
     h('tbody', (plan.templates ?? []).map((one) => h('tr',
       h('th', { scope: 'row' }, h('a', { href: `/console/templates/${encodeURIComponent(one.template)}` }, foreign(one.template))),
       cell(t('plans.members'), one.people?.members ?? one.evaluated), cell(t('plans.inUse'), one.people?.inUse),
+      orderCell(t('plans.replacing'), one.template, 'replacement', one.people?.replacements), orderCell(t('plans.underWay'), one.template, 'status', one.people),
       h('td', { 'data-label': t('plans.toOrder') }, names(one.toOrder, total(one, orders))), h('td', { 'data-label': t('plans.toEnd') }, names(one.toEnd, total(one, endings)))))))));
+
+/// Orders that go on or are held, each number with its people.
+const orderCell = (label, template, filter, counts) => h('td', { 'data-label': label }, counts == null ? '' : ['underWay', 'held']
+  .filter((state) => state === 'underWay' || counts[state]).map((state) => [state === 'held' && ', ',
+    h('a', { href: `/console/people?template=${encodeURIComponent(template)}&${filter}=${state}` }, number(counts[state] ?? 0), state === 'held' && [' ', word('state', state)])]));
 
 const cell = (label, value) => h('td', { 'data-label': label }, value == null ? '' : number(value));
 
