@@ -15,26 +15,32 @@ extension Gateway {
     /// What keeps orders from moving on: a failure of a whole backend CA once, with the orders it keeps, the others by cause, and
     /// what a CA has had for too long. One sentence each, with the next step.
     ///
-    /// - Parameter date: since when an end that the CA has set to an order counts; nil for none.
+    /// - Parameter date: since when an end that the CA has set to an order counts, and a first attempt to send a notice that has failed; nil for
+    ///   none.
     /// - Throws: `StoreError`.
     public func standingOrders(at now: Date, endedSince date: Date? = nil) async throws -> [String] {
         let found = try await ledger.obstacles(since: date ?? .distantFuture)
         let resting = try await RestingWork.sentences(in: ledger).values.sorted()
         return resting + found.map { $0.sentence(at: now) } + alarms(besides: found)
-            + (try await waitingOverlong(at: now))
+            + (try await waitingOverlong(at: now, triedSince: date))
     }
 
     /// What waits for too long and has no failing order that would tell: at a CA, for a new request, for a way that mails can take. One sentence
     /// each, with the next step; as long as it lasts.
     ///
     /// - Throws: `StoreError`.
-    public func waitingOverlong(at now: Date) async throws -> [String] {
-        (try await overdueOrders(at: now)) + (try await requestProblems(at: now)) + (try await noticeProblems(at: now))
+    public func waitingOverlong(at now: Date, triedSince date: Date? = nil) async throws -> [String] {
+        (try await overdueOrders(at: now)) + (try await requestProblems(at: now))
+            + (try await noticeProblems(at: now, triedSince: date))
     }
 
-    /// What people were to be told and could not be for days, in one sentence.
-    private func noticeProblems(at now: Date) async throws -> [String] {
-        guard let (count, example) = try await notices.failing(since: now - Self.noticeMemory) else { return [] }
+    /// What people were to be told and could not be, in one sentence.
+    ///
+    /// - Parameter date: since when one failed attempt is enough; nil for where there is time for another one.
+    private func noticeProblems(at now: Date, triedSince date: Date?) async throws -> [String] {
+        guard
+            let (count, example) = try await notices.failing(since: now - Self.noticeMemory, orTriedSince: date)
+        else { return [] }
         return [
             "\(Plural(count, "notice")) could not be sent, or may not have been, such as one of \(example.event.rawValue): \(example.detail ?? ""); see "
                 + "'certway notification pending', and 'certway doctor' for the way mails take"

@@ -41,6 +41,20 @@ import Testing
         }
     }
 
+    /// A mailbox that there is not: the pass that could tell nobody says so, once.
+    @Test func aPassThatCannotTellAnybodySaysSo() async throws {
+        let folder = try TemporaryFolder()
+        let clock = folder.path("clock")
+        let sandbox = try await Self.sandbox(clock)
+        let gateway = try await GatewayUnderTest(sandbox: sandbox, clock: clock) {
+            $0 + Self.section("", from: "nobody@sandbox.example")
+        }
+        var run = try await gateway.finish(within: 3)
+        for _ in 0..<20 where try run.json["activated"]?.int == 0 { run = try await gateway.finish(within: 3) }
+        let problems = try run.json["problems"]?.array?.compactMap(\.string) ?? []
+        #expect(problems.count { $0.contains("could not be sent") } == 1 && run.status == 4, "\(problems)")
+    }
+
     /// A program that answers 500 first gets each event again, in order, until it has taken it, and never after that.
     @Test func programsAreToldUntilTheyTakeIt() async throws {
         let folder = try TemporaryFolder()

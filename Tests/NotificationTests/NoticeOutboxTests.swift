@@ -23,6 +23,25 @@ import Testing
         #expect(posted == [true, false, true, true])
     }
 
+    @Test("one failed attempt is told only to who has waited for it")
+    func firstAttempt() async throws {
+        let database = try await TestDatabase(NoticeTables.migrations)
+        let date = Date(timeIntervalSince1970: 1_800_000_000)
+        try await database.write { connection in
+            for about in ["a", "b"] {
+                try NoticeOutbox.post(event: .issued, about: about, to: .administrators, at: date, in: connection)
+            }
+        }
+        let notices = Notices(database)
+        #expect(try await notices.failing(since: date - 60, orTriedSince: date) == nil)
+        try await database.write { connection in
+            _ = try connection.execute("UPDATE notices SET attempts = 1, changed_at = ?", [SQLValue(date + 10)])
+        }
+        #expect(try await notices.failing(since: date - 60) == nil)
+        #expect(try await notices.failing(since: date - 60, orTriedSince: date)?.count == 2)
+        #expect(try await notices.failing(since: date - 60, orTriedSince: date + 20) == nil)
+    }
+
     @Test(
         "a recipient is read back from its key",
         arguments: [

@@ -93,11 +93,17 @@ public struct Notices: Sendable {
     }
 
     /// What was tried more than once and has not left, or may not have, since a time: the newest, and how many.
-    public func failing(since date: Date) async throws -> (count: Int, example: Notice)? {
+    ///
+    /// - Parameter tried: what was tried once and has not left since then counts, too; nil for none of it.
+    public func failing(since date: Date, orTriedSince tried: Date? = nil) async throws -> (
+        count: Int, example: Notice
+    )? {
         // What was refused for good is given up with the first attempt.
-        let condition = "(state = ? AND attempts > 1 OR state IN (?, ?)) AND changed_at > ?"
+        let condition =
+            "(state = ? AND (attempts > 1 OR attempts = 1 AND changed_at >= ?) OR state IN (?, ?)) AND changed_at > ?"
         let values = [
-            SQLValue(NoticeState.waiting), SQLValue(NoticeState.failed), SQLValue(NoticeState.unknown), SQLValue(date),
+            SQLValue(NoticeState.waiting), SQLValue(tried ?? .distantFuture), SQLValue(NoticeState.failed),
+            SQLValue(NoticeState.unknown), SQLValue(date),
         ]
         return try await database.read { connection in
             let count =

@@ -17,7 +17,7 @@ enum RunCommand {
             none and says so; --accept-orders N is the consent, with --accept-cost AMOUNT where it is over the budget. Orders that wait for a person or a CA stay in the ledger for the next pass. The process may be
             killed at any time: the next pass goes on where it was. Whatever keeps an order from moving on is said on
             standard error, one line for each cause, and the exit status is 4 then: also people whom the CA rejects, a group that is
-            empty or has lost half of its people, and orders that a CA has had for longer than backendCAs.expectedWithin. Who is
+            empty or has lost half of its people, orders that a CA has had for longer than backendCAs.expectedWithin, and mails that could not be sent. Who is
             left out by the template or was cancelled by you is counted, and 'certway plan' says why.
             """,
         options: [
