@@ -16,6 +16,8 @@ public struct PlacementStops: Sendable {
     public var templates: [String: String] = [:]
     /// What stands against those of a backend CA, by its name, whether they are planned or in the ledger.
     public var backendCAs: [String: String] = [:]
+    /// The templates that something stands against only until a person consents.
+    private var limited: Set<String> = []
     /// Which backend CA a template orders at.
     private var routes: [String: String] = [:]
 
@@ -24,6 +26,17 @@ public struct PlacementStops: Sendable {
     /// What somebody waits for who is to get an order by a template; nil for the next pass alone.
     public func reason(template: String) -> String? {
         everything ?? templates[template] ?? plan ?? routes[template].flatMap { backendCAs[$0] }
+    }
+
+    /// What stands against the orders of a template beside the consent of a person; nil for nothing.
+    public func obstacle(template: String) -> String? {
+        everything ?? (limited.contains(template) ? nil : templates[template])
+            ?? routes[template].flatMap { backendCAs[$0] }
+    }
+
+    /// Why the orders of a template wait for a person's consent, or for another budget; nil where they do not.
+    public func consent(template: String) -> String? {
+        (limited.contains(template) ? templates[template] : nil) ?? plan
     }
 
     /// What an order in the ledger waits for that has not left; nil where nothing keeps it.
@@ -103,6 +116,7 @@ extension PlacementStops {
     private mutating func keep(_ template: String, _ reason: String?) {
         guard let reason, templates[template] == nil else { return }
         templates[template] = reason
+        limited.insert(template)
     }
 
     /// Without what only an administrator at a terminal may do.

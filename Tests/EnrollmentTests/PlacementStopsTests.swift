@@ -51,6 +51,18 @@ import Testing
         #expect(try await Set(people(stops).values) == ["the next pass orders"])
     }
 
+    /// What a person's consent ends is no obstacle: certificates can be issued.
+    @Test func whatWaitsForConsentIsNoObstacle() async throws {
+        let waiting = try await stops(limit: 2)
+        #expect(waiting.obstacle(template: "smime") == nil)
+        #expect(waiting.consent(template: "smime") == waiting.reason(template: "smime"))
+        #expect(waiting.consent(template: "smime") != nil)
+        let off = try await stops(limit: 2, enabled: false)
+        #expect(off.obstacle(template: "smime")?.contains("is switched off") == true)
+        let free = try await stops()
+        #expect(free.obstacle(template: "smime") == nil && free.consent(template: "smime") == nil)
+    }
+
     /// What stands against everything stands against what is in the ledger already, too.
     @Test func everythingIsStopped() async throws {
         try await gateway.plan("ada")

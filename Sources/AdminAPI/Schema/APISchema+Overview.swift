@@ -47,6 +47,9 @@ extension APISchema {
                 .list(
                     .answer(
                         APIField("template", .string), APIField("backendCA", .string), APIField("can", .boolean),
+                        APIField(
+                            "state", .word(IssuanceState.State.allCases.map(\.rawValue)),
+                            "waits: for a person's consent or for another budget, and for nothing else"),
                         APIField("cause", .nullable(.string)), APIField("off", .boolean)))),
             APIField(
                 "weeks",

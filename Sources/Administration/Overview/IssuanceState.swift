@@ -13,15 +13,27 @@ public struct IssuanceState: Sendable {
     public let backendCA: String
     /// Nil when nothing stands against it, else one sentence with the next step.
     public let cause: String?
+    /// Where nothing else stands against it: why orders wait for a person's consent, or for another budget.
+    public let waits: String?
     /// Whether it is switched off on purpose.
     public let isOff: Bool
 
     public var json: JSONValue {
         [
             "template": .string(template), "backendCA": .string(backendCA), "can": .bool(cause == nil),
-            "cause": JSONValue(cause), "off": .bool(isOff),
+            "state": .string(state.rawValue), "cause": JSONValue(cause ?? waits), "off": .bool(isOff),
         ]
     }
+
+    /// How it stands, in one word.
+    public enum State: String, Sendable, CaseIterable {
+        case can
+        /// Certificates can be issued, and orders wait for a person's consent or for another budget.
+        case waits
+        case cannot
+    }
+
+    public var state: State { cause != nil ? .cannot : waits != nil ? .waits : .can }
 
     /// Of every template. Reads the database, and what the backend CAs of this process have met; calls nobody.
     ///
@@ -32,7 +44,7 @@ public struct IssuanceState: Sendable {
         let alarms = gateway.backends.openAlarms
         return gateway.configuration.templates.map { template in
             let name = template.backendCA
-            var cause = stops.reason(template: template.name)
+            var cause = stops.obstacle(template: template.name)
             if cause == nil {
                 switch gateway.backends[name] {
                 case .unusable(let reason)?: cause = "backend CA \(name): \(reason)"
@@ -44,7 +56,8 @@ public struct IssuanceState: Sendable {
                 }
             }
             return IssuanceState(
-                template: template.name, backendCA: name, cause: cause, isOff: !template.enabled)
+                template: template.name, backendCA: name, cause: cause,
+                waits: cause == nil ? stops.consent(template: template.name) : nil, isOff: !template.enabled)
         }
     }
 }

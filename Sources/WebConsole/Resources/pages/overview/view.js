@@ -36,7 +36,7 @@ export const issuing = (overview) =>
     ? h('ul.needs', overview.canIssue.map((one) => h('li', { 'data-key': one.template },
       h('span.text', h('a', { href: path('/console/templates/{}', one.template) }, foreign(one.template)), ' ', h('span.muted', foreign(one.backendCA)),
         one.cause && h('div', said(one.cause, t('text.all')))),
-      pill(one.off ? 'none' : one.can ? 'yes' : 'no', one.off ? { text: t('overview.off') } : {}))))
+      one.off ? pill('none', { text: t('overview.off') }) : one.state === 'waits' ? pill('waiting', { text: t('overview.waits') }) : pill(one.can ? 'yes' : 'no'))))
     : h('p.muted', t('overview.noTemplates')));
 
 /// What the service did last, and when it does it again.
