@@ -20,8 +20,8 @@ export const way = (steps) =>
 const order = ['planned', 'keyed', 'submitted', 'issued', 'delivered', 'published'];
 const names = { planned: 'intent', keyed: 'key', submitted: 'ca', issued: 'checked', delivered: 'intune', published: 'addressList' };
 
-/// The steps of an order from its events, and from what was read of the device, where anybody has asked.
-export function stepsOf(of, events, reading = null) {
+/// The steps of an order from its events, from what was read of the device, where anybody has asked, and from what was found in directories.
+export function stepsOf(of, events, reading = null, publications = []) {
   const reached = new Map();
   for (const event of events) if (!reached.has(event.stage)) reached.set(event.stage, event.at);
   const isOver = ['failed', 'rejected', 'cancelled'].includes(of.stage);
@@ -36,8 +36,19 @@ export function stepsOf(of, events, reading = null) {
     if (isNext && (of.stage === 'pending' || of.holdReason)) return { name: names[stage], state: 'wait', note: word('waits', of.holdReason ? 'operator' : of.waitingFor) };
     return { name: names[stage], state: 'open', note: ['active', 'superseded'].includes(of.stage) ? word('way.note', 'notPublished') : null };
   });
+  // What was found there counts, and not the order's own memory of it.
+  if (publications.length) steps[5] = published(publications);
   steps.splice(5, 0, device(reading, steps[4].state === 'done'));
   return steps;
+}
+
+/// The step of the directories: done where others find it in each; the one that is furthest behind is named.
+function published(publications) {
+  const late = ['failed', 'publishing', 'withdrawing', 'withdrawn'].map((state) => publications.find((one) => one.state === state)).find(Boolean);
+  const at = publications.map((one) => one.checkedAt).filter(Boolean).sort().at(-1) ?? null;
+  if (!late) return { name: 'addressList', state: 'done', at };
+  const state = { failed: 'bad', withdrawn: 'open' }[late.state] ?? 'wait';
+  return { name: 'addressList', state, at: late.checkedAt ?? null, note: [word('published', late.state), ': ', foreign(late.directory)] };
 }
 
 /// The step of the device: done only where one has reported; what nobody reported stays open, and says so.

@@ -47,7 +47,7 @@ export async function open(page) {
       const [order, events] = await Promise.all([
         page.get(path('/orders/{}', certificate.orderID), { quiet: true }),
         page.get(path('/orders/{}/events', certificate.orderID), { quiet: true })]);
-      replace(steps, way(stepsOf(order, events.items, certificate.delivery)));
+      replace(steps, way(stepsOf(order, events.items, certificate.delivery, certificate.publications)));
       replace(happened, h('p', h('a.target', { href: path('/console/orders/{}', order.reference) }, t('certificate.order', { reference: order.reference }))), timeline(events.items),
         h('div.actions', h('button', { type: 'button', 'data-action': 'compare', on: { click: () => compare(order, certificate) } }, t('compare.button')),
           h('button', { type: 'button', 'data-action': 'supportCase', on: { click: () => copySupportCase(order, events.items, certificate) } }, t('compare.case'))));
