@@ -77,13 +77,17 @@ public enum NoticeEvent: String, Sendable, Hashable, CaseIterable {
             case .requestExpiring: ["name", "request", "notAfter", "days", "serial", "template"]
             case .requestReminder: ["name", "requester", "since", "request"]
             case .digest:
-                ["day", "needs", "needCount", "issued", "renewed", "revoked", "failed", "waiting", "expiring", "costs"]
+                [
+                    "day", "needs", "needCount", "needSummary", "issued", "renewed", "revoked", "failed", "waiting",
+                    "expiring",
+                    "costs",
+                ]
             }
         return own + ["person", "gateway"]
     }
 
     /// The placeholders whose values the gateway words itself, in English; a mail says them in its own language.
-    public static let worded = ["decision", "detail", "needs", "nextStep", "outcome", "reason"]
+    public static let worded = ["decision", "detail", "needs", "needSummary", "nextStep", "outcome", "reason"]
 
     /// Whether its mail carries a key, or what opens one. Such a mail goes to the one it was made for and to nobody else, is looked at again
     /// right before it leaves, and is never sent again in doubt.

@@ -41,7 +41,7 @@ extension DriftReader {
                             failure: seen.difference?.lastFailure)
                     }
                     try entries.end()
-                    gaps += Self.gap(entries.unread, "entry", entries.reason)
+                    gaps += Self.gap(entries.unread, "entry", entries.reason, many: "entries")
                 })
         }
         return all

@@ -170,7 +170,7 @@ extension DriftReader {
                 }
             }
             try people.end()
-            gaps += Self.gap(people.unread, "person", people.reason)
+            gaps += Self.gap(people.unread, "person", people.reason, many: "people")
             gaps += Self.gap(unreadable.count, "certificate", unreadable.first)
         }
     }

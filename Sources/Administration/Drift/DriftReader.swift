@@ -121,7 +121,7 @@ struct DriftReader {
     }
 
     /// A sentence for things that could not be read, with the first reason.
-    static func gap(_ count: Int, _ what: String, _ reason: String?) -> [String] {
-        count == 0 ? [] : ["\(Plural(count, what)) could not be read: \(reason ?? "no reason was given")"]
+    static func gap(_ count: Int, _ what: String, _ reason: String?, many: String? = nil) -> [String] {
+        count == 0 ? [] : ["\(Plural(count, what, many)) could not be read: \(reason ?? "no reason was given")"]
     }
 }

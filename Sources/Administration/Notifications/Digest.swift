@@ -19,7 +19,9 @@ public enum Digest {
         func count(_ event: NoticeEvent) -> String { String(told[event] ?? 0) }
         return [
             "needs": needs.isEmpty ? "- nothing" : needs.map { "- \($0.text)" }.joined(separator: "\n"),
-            "needCount": String(needs.count), "issued": count(.issued), "renewed": count(.renewed),
+            "needCount": String(needs.count),
+            "needSummary": "\(Plural(needs.count, "thing needs somebody", "things need somebody"))",
+            "issued": count(.issued), "renewed": count(.renewed),
             "revoked": count(.revoked), "failed": count(.failed), "waiting": String(waiting),
             "expiring": count(.expiring), "costs": try await costs(gateway, now),
         ]

@@ -19,7 +19,8 @@ enum NoticeExample {
             "name": "an example", "cause": "an example", "decision": "approved", "request": "rq-example",
             "requester": "Grace Hopper", "password": "an-example", "recipient": "ada@example.org",
             "passwordTo": "office@example.org", "since": String(now.ISO8601Format().prefix(10)),
-            "day": String(now.ISO8601Format().prefix(10)), "needs": "- nothing", "needCount": "0", "issued": "3",
+            "day": String(now.ISO8601Format().prefix(10)), "needs": "- nothing", "needCount": "0",
+            "needSummary": "0 things need somebody", "issued": "3",
             "renewed": "2", "revoked": "1", "failed": "0", "waiting": "0", "expiring": "0", "costs": "74.00 EUR",
         ]
         return all.filter { event.placeholders.contains($0.key) }
