@@ -6,6 +6,9 @@ public import Foundation
 /// What ledger, directory and configuration say of one certificate: what Intune and devices are compared with.
 public struct DeliveryExpectation: Sendable {
     public var certificateID: Int64
+    /// Of the certificate, and of its order; empty where nobody has to act on it.
+    public var serialNumber = ""
+    public var reference = ""
     /// Object id of the person or mailbox.
     public var subscriberID: String
     /// The name of the mirror of the directory, or of the order where there is none.

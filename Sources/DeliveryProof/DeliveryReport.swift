@@ -55,7 +55,7 @@ public struct DeliveryReport: Sendable {
                 faults.map {
                     [
                         "fault": .string($0.fault.rawValue), "actor": .string($0.actor), "cause": .string($0.cause),
-                        "nextStep": .string($0.nextStep),
+                        "nextStep": .string($0.nextStep(for: evidence.expected)),
                     ]
                 }),
             "unknown": .array(gaps.map { ["what": .string($0.what), "reason": .string($0.reason)] }),

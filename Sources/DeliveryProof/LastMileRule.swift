@@ -11,7 +11,7 @@ public struct LastMileRule: Sendable {
     public let actor: String
     /// One sentence.
     public let cause: String
-    /// One sentence, with the command where there is one.
+    /// One sentence, with the command where there is one, and words such as `SERIAL` for what it is about (`nextStep(for:)`).
     public let nextStep: String
     /// Faults that bring about what this rule looks at: with one of them this one says nothing new.
     let explainedBy: Set<LastMileFault>
@@ -23,6 +23,19 @@ public struct LastMileRule: Sendable {
     ) {
         (self.fault, self.actor, self.cause, self.nextStep) = (fault, actor, cause, nextStep)
         (self.explainedBy, self.holds) = (explainedBy, holds)
+    }
+
+    /// The next step for one certificate, with commands that run as they stand.
+    public func nextStep(for expected: DeliveryExpectation) -> String {
+        nextStep(serialNumber: expected.serialNumber, reference: expected.reference)
+    }
+
+    /// - Parameters:
+    ///   - serialNumber: of the certificate.
+    ///   - reference: of its order.
+    public func nextStep(serialNumber: String, reference: String) -> String {
+        Remedy.filled(
+            nextStep, [("SERIAL", serialNumber), ("REFERENCE", reference)])
     }
 
     /// The faults that evidence shows, in the order in which they are to be mended.
@@ -45,7 +58,7 @@ public struct LastMileRule: Sendable {
     static let longSilence: TimeInterval = 3 * 86400
 
     /// What makes a new record, with a new certificate.
-    private static let again = "'certway certificate withdraw SERIAL --order-again'"
+    private static let again = "'certway certificate withdraw SERIAL --order-again --because \"deliver again\"'"
 
     /// From the first thing to mend to the last. Sources: wire/intune-pfx.md sections 2 to 9; states of devices by the Graph beta
     /// reference.
@@ -81,7 +94,7 @@ public struct LastMileRule: Sendable {
             unless: [.uploadRefusedWithoutReason, .personGone]
         ) { !$0.isDelivered && $0.expected.obstacle != nil },
         LastMileRule(
-            .recordDeleted, "operator", "Intune does not hold the PFX any more: somebody else has deleted it",
+            .recordDeleted, "operator", "its record in Intune is gone: somebody else has deleted it",
             "find out who deletes imported PFX (Intune audit log), then deliver again: \(again)"
         ) { evidence in
             guard evidence.isDelivered, case .known(nil) = evidence.record else { return false }
@@ -202,7 +215,7 @@ public struct LastMileRule: Sendable {
         ) { evidence in evidence.reported.contains { $0.hasFailedAtConnector } },
         LastMileRule(
             .noDevice, "person", "the person has no device that Intune manages",
-            "enrol a device, or hand the certificate over: 'certway handover offer PERSON'"
+            "enrol a device, or hand the certificate over: 'certway handover offer SERIAL'"
         ) { $0.devices.value?.isEmpty == true },
         LastMileRule(
             .encryptionTooNew, "operator",

@@ -104,17 +104,17 @@ public struct ReadingStore: Sendable {
         }
     }
 
-    /// How many certificates in force have each fault first, and whose one of them is; without those that a service was too busy for.
-    public func faults() async throws -> [(fault: LastMileFault, count: Int, example: String)] {
+    /// How many certificates in force have each fault first, and the number of one of them; without those that a service was too busy for.
+    public func faults() async throws -> [(fault: LastMileFault, count: Int, example: Int64)] {
         try await database.read { connection in
             try connection.query(
                 """
-                SELECT r.fault AS fault, COUNT(*) AS number, MIN(c.user_principal_name) AS example FROM delivery_readings r \
+                SELECT r.fault AS fault, COUNT(*) AS number, MIN(c.id) AS example FROM delivery_readings r \
                 JOIN certificates c ON c.id = r.certificate_id WHERE r.fault IS NOT NULL AND c.status = ? \
                 GROUP BY r.fault ORDER BY r.fault
                 """, [SQLValue(CertificateStatus.active)]
             ) { row in
-                (LastMileFault(rawValue: try row["fault"]), try row["number"] as Int, try row["example"] as String)
+                (LastMileFault(rawValue: try row["fault"]), try row["number"] as Int, try row["example"] as Int64)
             }
         }.compactMap { fault, count, example in
             fault.flatMap { $0 == .throttled ? nil : ($0, count, example) }

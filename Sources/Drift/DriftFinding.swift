@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import DeliveryProof
 import Foundation
 public import JSONDocuments
 import PKIX
@@ -55,12 +56,9 @@ public struct DriftFinding: Sendable, Hashable {
 
     /// As the rule has it, with what this one is about in place of the words for it.
     public var remedy: String {
-        var text = waits ?? ownRemedy ?? rule.remedy
-        for (word, value) in [("SERIAL", serialNumber), ("ADDRESS", userPrincipalName), ("BACKEND-CA", place)] {
-            guard let value, !value.isEmpty, !value.contains(where: { $0 == "'" || $0.isWhitespace }) else { continue }
-            text = text.replacing(word, with: value)
-        }
-        return text
+        Remedy.filled(
+            waits ?? ownRemedy ?? rule.remedy,
+            [("SERIAL", serialNumber), ("ADDRESS", userPrincipalName), ("BACKEND-CA", place)])
     }
 
     /// The same for the same difference whenever it is found.

@@ -24,7 +24,7 @@ extension DriftRule {
         DriftRule(
             .mailboxUnread, .directory, .fault, "who may open a shared mailbox cannot be read as it should be",
             cause: "Exchange refuses, names somebody nobody knows, or its list has become empty", .person,
-            "see 'certway mailbox show ADDRESS'; 'certway mailbox release ADDRESS --because TEXT' where an empty list is meant"
+            "see 'certway mailbox show ADDRESS'; 'certway mailbox release ADDRESS --because \"nobody opens it any more\"' where an empty list is meant"
         ),
         DriftRule(
             .mailboxKeyExposed, .directory, .danger,
@@ -34,7 +34,8 @@ extension DriftRule {
         DriftRule(
             .twoInUse, .directory, .fault, "a person has two certificates in use of one template",
             cause: "two gateways have worked on one directory, or a database was put together of two", .person,
-            "revoke the one that the person does not work with: 'certway certificate revoke SERIAL --because TEXT'"),
+            "revoke the one that the person does not work with: 'certway certificate revoke SERIAL --because \"not in use\"'"
+        ),
         DriftRule(
             .signInValueMissing, .signIn, .fault,
             "a person cannot sign in by the certificate: the account's certificateUserIds lack it",

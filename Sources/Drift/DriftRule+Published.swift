@@ -19,7 +19,7 @@ extension DriftRule {
         DriftRule(
             .notArchived, .archive, .danger, "the key of a certificate in use is not in the archive",
             cause: "keyRecoveryAgents were added to the template after it was ordered", .person,
-            "have another certificate take its place: 'certway certificate withdraw SERIAL --order-again --because TEXT'"
+            "have another certificate take its place: 'certway certificate withdraw SERIAL --order-again --because \"key not archived\"'"
         ),
         DriftRule(
             .archivedForOthers, .archive, .danger, "a key recovery agent of the template cannot open an archived key",
@@ -29,6 +29,6 @@ extension DriftRule {
             .archiveBroken, .archive, .danger, "an archived key cannot be read, so nobody can recover it",
             cause: "the record was damaged, or changed by another program", .person,
             "take the record from a backup; while the certificate is in use, have another one take its place: "
-                + "'certway certificate withdraw SERIAL --order-again --because TEXT'"),
+                + "'certway certificate withdraw SERIAL --order-again --because \"archived key unreadable\"'"),
     ]
 }

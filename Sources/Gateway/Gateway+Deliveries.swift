@@ -96,6 +96,7 @@ extension Gateway {
                 notAfter: record.notAfter, intendedPurpose: terms.intendedPurpose.rawValue,
                 providerName: intune.providerName, keyName: intune.keyName,
                 paddingScheme: intune.paddingScheme.rawValue)
+            (expected.serialNumber, expected.reference) = (record.serialNumber, order.reference)
             expected.isSuperseded = record.status == .superseded
             expected.connectorKey = uploader.connector
             let delivered = deliveries[order.id]
@@ -112,10 +113,22 @@ extension Gateway {
 
     /// What is wrong between Intune and devices, as it was read last; one sentence for each fault.
     func lastMileSentences() async throws -> [String] {
-        try await readings.faults().map { fault, count, example in
-            let rule = LastMileRule.table.first { $0.fault == fault }
-            return "last mile, \(fault.rawValue): \(Plural(count, "certificate")), such as that of \(example): "
-                + "\(rule?.cause ?? ""); next: \(rule?.nextStep ?? "")"
+        try await lastMileTroubles().map { "last mile, \($0.rule.fault.rawValue): \($0.sentence)" }
+    }
+
+    /// What is wrong between Intune and devices, as it was read last: one for each fault.
+    ///
+    /// - Throws: `StoreError`.
+    public func lastMileTroubles() async throws -> [LastMileTrouble] {
+        let faults = try await readings.faults()
+        let records = try await ledger.certificates(ids: faults.map(\.example))
+        let orders = try await ledger.orders(ids: records.map(\.orderID))
+        return faults.compactMap { fault, count, example in
+            guard let rule = LastMileRule.table.first(where: { $0.fault == fault }),
+                let record = records.first(where: { $0.id == example })
+            else { return nil }
+            return LastMileTrouble(
+                rule: rule, count: count, example: record, reference: orders[record.orderID]?.reference ?? "")
         }
     }
 }

@@ -80,37 +80,46 @@ extension Gateway {
 
     /// What is published where nobody looks any more, because the directory was taken out of the configuration; one sentence each.
     public func abandonedPublications() async throws -> [String] {
-        abandoned(try await publications.counts())
+        abandoned(try await publications.counts()).map(\.sentence)
     }
 
     /// What is not as it is wanted, whether or not a pass has tried it just now; one sentence for each directory.
     ///
     /// - Parameter told: what a pass has said of directories: of these nothing more is said.
     func standingPublications(beside told: [String]) async throws -> [String] {
+        try await publicationTroubles().filter { trouble in
+            !told.contains { $0.hasPrefix("\(trouble.subject):") }
+        }.map(\.sentence)
+    }
+
+    /// What directories do not hold as it is wanted, and what is left in those that are configured no more; one for each directory.
+    ///
+    /// - Throws: `StoreError`.
+    public func publicationTroubles() async throws -> [PublicationTrouble] {
         let counts = try await publications.counts()
-        let failed: [String] = configuration.directories.compactMap { directory in
-            let subject = "directory \(directory.name)"
-            guard !told.contains(where: { $0.hasPrefix("\(subject):") }) else { return nil }
-            return Self.failure(in: directory.name, counts).map { "\(subject): \($0)" }
+        let failed: [PublicationTrouble] = configuration.directories.compactMap { directory in
+            let failed = counts.filter { $0.place == directory.name && $0.hasFailed }.reduce(0) { $0 + $1.count }
+            guard failed > 0 else { return nil }
+            return PublicationTrouble(
+                directory: directory.name, count: failed, isAbandoned: false,
+                text:
+                    "\(Plural(failed, "certificate is", "certificates are")) not there as wanted: 'certway publication list --state failed' "
+                    + "says why")
         }
         return failed + abandoned(counts)
     }
 
-    /// What could not be published in a directory, or not be taken out of it; nil for nothing.
-    public static func failure(in place: String, _ counts: [PublicationCount]) -> String? {
-        let failed = counts.filter { $0.place == place && $0.hasFailed }.reduce(0) { $0 + $1.count }
-        guard failed > 0 else { return nil }
-        return
-            "\(Plural(failed, "certificate is", "certificates are")) not there as wanted: 'certway publication list --state failed' "
-            + "says why"
-    }
-
-    private func abandoned(_ counts: [PublicationCount]) -> [String] {
+    private func abandoned(_ counts: [PublicationCount]) -> [PublicationTrouble] {
         let known = Set(configuration.directories.map(\.name))
         let left = counts.filter { !known.contains($0.place) && $0.actual != .absent }
         return Dictionary(grouping: left, by: \.place).sorted { $0.key < $1.key }.map { place, counts in
-            "directory \(place) is configured no more, and may still hold \(counts.reduce(0) { $0 + $1.count }) certificates of ours: "
-                + "configure it again and leave it out of 'publish', so that they are taken out"
+            let count = counts.reduce(0) { $0 + $1.count }
+            return PublicationTrouble(
+                directory: place, count: count, isAbandoned: true,
+                text:
+                    "directory \(place) is configured no more, and may still hold \(Plural(count, "certificate")) of ours: "
+                    + "configure it again and leave it out of 'publish', so that \(count == 1 ? "it is" : "they are") taken out"
+            )
         }
     }
 }

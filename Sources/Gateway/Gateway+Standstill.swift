@@ -57,7 +57,7 @@ extension Gateway {
         let bare = try await keysBeyondReach(inUse: true)
         let inUse = bare.first.map { first in
             "\(Plural(bare.count, "certificate in use is", "certificates in use are")) not on the devices and the key is not at hand, such as "
-                + "\(first.serialNumber) for \(first.userPrincipalName): 'certway certificate withdraw \(first.serialNumber) --order-again' "
+                + "\(first.serialNumber) for \(first.userPrincipalName): 'certway certificate withdraw \(first.serialNumber) --order-again --because \"key not at hand\"' "
                 + "orders another one"
         }
         let troubled = try await KeyHoldingStore(ledger).troubled(limit: Self.troubles, curable: true)
@@ -122,7 +122,8 @@ extension Gateway {
                 sentences.append(
                     "template \(template.name): \(Plural(late.count, "request waits", "requests wait")) for a decision, such as "
                         + "\(first.reference) for \(first.hosts.joined(separator: ", ")) since \(CalendarDay.text(first.createdAt)): "
-                        + "'certway request approve \(first.reference)', or 'certway request deny'")
+                        + "'certway request approve \(first.reference) --because \"checked\"', or 'certway request deny'"
+                )
             }
             let failed = ordered.failed(since: now - Self.requestMemory)
             if let last = failed.last {
@@ -179,7 +180,7 @@ extension Gateway {
     public func certificatesToDecideOn() async throws -> [String] {
         try await ledger.certificatesOfCompromisedKeys().map {
             "certificate \($0.serialNumber) has the key of certificate \($0.compromised), which was revoked as compromised: 'certway "
-                + "certificate revoke \($0.serialNumber) --reason keyCompromise'"
+                + "certificate revoke \($0.serialNumber) --reason keyCompromise --because \"its key is in wrong hands\"'"
         } + orphanedCertificates()
     }
 
@@ -188,7 +189,7 @@ extension Gateway {
             .sorted { $0.template < $1.template }.map {
                 "\(Plural($0.count, "certificate is", "certificates are")) in use by template \($0.template), which is gone: nobody "
                     + "takes them from who leaves, or whose address is somebody else's; put it back with enabled: false, or 'certway "
-                    + "certificate revoke --template \($0.template)'"
+                    + "certificate revoke --template \($0.template) --because \"the template is gone\"'"
             }
     }
 

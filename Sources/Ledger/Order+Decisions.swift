@@ -66,7 +66,7 @@ extension Order {
     func requireOpen() throws(LedgerError) {
         guard stage != .active else {
             throw .notPossible(
-                "order \(reference) is done and its certificate in use: 'certway certificate revoke \(reference)' revokes "
+                "order \(reference) is done and its certificate in use: 'certway certificate revoke \(reference) --because \"not needed\"' revokes "
                     + "that")
         }
         guard stage.isOpen else { throw .notPossible("order \(reference) has ended as \(stage.rawValue)") }

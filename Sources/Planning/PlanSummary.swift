@@ -163,7 +163,7 @@ public struct PlanSummary: Sendable {
             sentences.append(
                 "the certificate of \(Plural(deletedInIntune, "person", "people")) was deleted in Intune, and nobody here has asked for "
                     + "that; nothing follows by itself (onDeletedInIntune: report): 'certway people list --template \(template) --status "
-                    + "withdrawn' shows who they are, 'certway order again' orders anew, 'certway exception add --leave-out' leaves them without"
+                    + "withdrawn' shows who they are, 'certway order again' orders anew, 'certway exception add' with --leave-out leaves them without"
             )
         }
         if over + overSoon > 0 {

@@ -146,8 +146,8 @@ import Testing
             actor: "ada", createdAt: now)
         Self.expectTold(exception.json(at: now), .exceptionTerms, "exception")
         let answer = PersonAnswer.Answer(
-            template: "smime", standing: nil, order: order, certificate: nil, exception: exception, at: now,
-            sentences: ["s"])
+            template: "smime", standing: nil, order: order, certificate: nil, exception: exception,
+            delivery: "faulty", at: now, sentences: ["s"])
         let form = try #require(APISchema.personAnswer.fields.first { $0.name == "templates" }?.schema)
         Self.expectTold([answer.json], form, "answer about a person")
         let costs = OrderCosts(template: "smime", backendCA: "ca", product: "p", price: price, state: .issued, count: 2)

@@ -57,6 +57,35 @@ import Testing
         #expect(said.first?.hasPrefix("directory addresses: 1 certificate is not there as wanted") ?? false, "\(said)")
     }
 
+    /// What 'doctor' warns of needs somebody, by the same words.
+    @Test func theOverviewSaysIt() async throws {
+        let needs = try await OverviewAdministration(gateway).needs(at: office.ledger.clock.now())
+        let need = try #require(needs.first { $0.kind == .publication })
+        #expect(need.count == 1 && need.path == "/publication?directory=addresses&state=failed")
+        #expect(try await gateway.publicationTroubles().map(\.sentence) == [need.text])
+    }
+
+    /// The same of a record that somebody has deleted in Intune, with a next step that can be typed.
+    @Test func aRecordThatIsGoneNeedsSomebody() async throws {
+        let certificates = try await office.ledger.certificates()
+        try await office.store.database.write { connection in
+            for (certificate, fault) in zip(certificates, ["recordDeleted", "noDevice"]) {
+                try connection.put(
+                    into: "delivery_readings", key: ["certificate_id": .integer(certificate.id)],
+                    values: [
+                        "standing": .text("faulty"), "fault": .text(fault), "read_at": .integer(1),
+                        "next_at": .integer(2), "reading": .text("null"),
+                    ])
+            }
+        }
+        let needs = try await OverviewAdministration(gateway).needs(at: office.ledger.clock.now())
+        let found = needs.filter { $0.kind == .delivery }
+        let serial = certificates[0].serialNumber
+        #expect(found.count == 1 && found[0].count == 1 && found[0].path == "/certificates/\(certificates[0].id)")
+        #expect(found[0].text.contains("its record in Intune is gone"), "\(found)")
+        #expect(found[0].text.contains("withdraw \(serial) --order-again --because"), "\(found)")
+    }
+
     @Test func notBesideTheCauseItself() async throws {
         #expect(try await gateway.standingPublications(beside: ["directory addresses: ada: no such entry"]).isEmpty)
         #expect(try await gateway.standingPublications(beside: ["directory other: ada: no such entry"]).count == 1)

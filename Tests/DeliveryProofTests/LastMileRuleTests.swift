@@ -148,6 +148,13 @@ import Testing
         #expect(Set(LastMileRule.table.map(\.fault)).count == LastMileFault.allCases.count)
         #expect(LastMileRule.table.count == LastMileFault.allCases.count)
         #expect(LastMileRule.table.allSatisfy { !$0.cause.isEmpty && !$0.nextStep.isEmpty })
+        // Its commands run as they stand.
+        for rule in LastMileRule.table {
+            let step = rule.nextStep(serialNumber: "0C0F", reference: "ab-1")
+            for part in step.split(separator: "'").filter({ $0.hasPrefix("certway ") }) {
+                #expect(!part.contains { $0.isUppercase && $0 != "C" && $0 != "F" }, "\(part)")
+            }
+        }
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
         let manual = try String(contentsOf: root.appending(path: "docs/manual/delivery.md"), encoding: .utf8)

@@ -99,6 +99,6 @@ import Testing
         try await read(6, nil, next: 0)
         try await read(7, .noLicence, next: 0)
         let found = try await store.faults().map { "\($0.fault) \($0.count) \($0.example)" }
-        #expect(found == ["deviceError 1 user4@sandbox.example", "noLicence 2 user2@sandbox.example"])
+        #expect(found == ["deviceError 1 4", "noLicence 2 2"])
     }
 }

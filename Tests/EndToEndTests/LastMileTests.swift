@@ -183,8 +183,20 @@ import Testing
     /// The fault alone is named, in the product's own words.
     private func expect(_ fault: LastMileFault, _ name: String, _ gateway: GatewayUnderTest) async throws {
         let rule = try #require(LastMileRule.table.first { $0.fault == fault })
-        let found = try await reading(name, gateway)["faults"]?.array ?? []
+        let run = try await gateway.certway(["delivery", "check", name, "--output", "json"])
+        let line = try run.json[0]
+        let found = line?["reading"]?["faults"]?.array ?? []
         #expect(found.compactMap { $0["fault"]?.string } == [fault.rawValue], "\(found)")
-        #expect(found.first?["nextStep"]?.string == rule.nextStep && found.first?["cause"]?.string == rule.cause)
+        #expect(found.first?["cause"]?.string == rule.cause)
+        let order = try await gateway.certway(["order", "list", "--user", name, "--output", "json"]).json[0]
+        let step = rule.nextStep(
+            serialNumber: line?["serialNumber"]?.string ?? "", reference: order?["reference"]?.string ?? "")
+        #expect(found.first?["nextStep"]?.string == step)
+        #expect(run.status == (fault == .throttled ? 0 : 4), "\(fault)")
+        guard fault == .recordDeleted else { return }
+        let why = try await gateway.certway(["why", name, "--output", "json"]).json["templates"]?[0]
+        #expect(
+            why?["why"]?[0]?.string == "has a certificate in use, but: \(rule.cause); next: \(step)", "\(why ?? .null)")
+        #expect(why?["delivery"] == "faulty" && why?["why"]?.text.contains(fault.rawValue) == false)
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Certway contributors
 // SPDX-License-Identifier: Apache-2.0
 
+import DeliveryProof
 import Ledger
 import Planning
 
@@ -51,6 +52,9 @@ extension APISchema {
                     .answer(
                         APIField("template", .string), APIField("why", .list(.string)),
                         APIField("status", .nullable(.string)), APIField("concern", .nullable(.string)),
+                        APIField(
+                            "delivery", .nullable(.word(DeliveryStanding.allCases.map(\.rawValue))),
+                            "how the certificate stands on devices, as it was read last"),
                         APIField(
                             "order", .nullable(.orderOfAnswer), "the open one, else that of the certificate in use"),
                         APIField("certificate", .nullable(.certificateOfAnswer)),

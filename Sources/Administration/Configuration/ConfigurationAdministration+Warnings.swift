@@ -69,7 +69,7 @@ extension ConfigurationAdministration {
         new.templates.flatMap { template -> [String] in
             guard let former = old.template(template.name) else { return [] }
             let replaced =
-                "until they are renewed; 'certway incident start NAME --template \(template.name)' replaces them before, by a deadline"
+                "until they are renewed; 'certway incident start exchange --template \(template.name) --deadline 30d --because \"changed template\"' replaces them before, by a deadline"
             var warnings: [String] = []
             if former.purpose != template.purpose {
                 warnings.append(

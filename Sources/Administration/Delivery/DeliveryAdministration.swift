@@ -25,6 +25,9 @@ public struct DeliveryAdministration: Sendable {
         /// nil where Intune was never asked.
         public let reading: JSONValue?
 
+        /// Whether something keeps it from being usable.
+        public var isFaulty: Bool { DeliveryText.isFaulty(reading) }
+
         /// As programs see it.
         public var json: JSONValue {
             [

@@ -40,6 +40,9 @@ public struct Doctor: Sendable {
         for former in try await gateway.store.formerDeliverySentences() {
             examination.note("Intune", .warning, former.sentence)
         }
+        for trouble in try await gateway.lastMileTroubles() where trouble.isForOperator {
+            examination.note("devices", .warning, trouble.sentence)
+        }
         await services(&examination)
         for name in gateway.backends.names { await backend(name, &examination) }
         // Those of a profile that the configuration names are told with it.
@@ -239,7 +242,7 @@ public struct Doctor: Sendable {
 
     /// Whether each directory lets itself be searched, and what could not be published there.
     private func directories(_ examination: inout Examination) async throws {
-        let counts = gateway.configuration.directories.isEmpty ? [] : try await gateway.publications.counts()
+        let troubles = try await gateway.publicationTroubles()
         for configured in gateway.configuration.directories {
             let subject = "directory \(configured.name)"
             do {
@@ -249,12 +252,12 @@ public struct Doctor: Sendable {
             } catch {
                 examination.note(subject, .failed, "\(error)")
             }
-            if let failure = Gateway.failure(in: configured.name, counts) {
-                examination.note(subject, .warning, failure)
+            for trouble in troubles where !trouble.isAbandoned && trouble.directory == configured.name {
+                examination.note(subject, .warning, trouble.text)
             }
         }
-        for sentence in try await gateway.abandonedPublications() {
-            examination.note("directories", .warning, sentence)
+        for trouble in troubles where trouble.isAbandoned {
+            examination.note("directories", .warning, trouble.text)
         }
     }
 

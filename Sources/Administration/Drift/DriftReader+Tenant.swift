@@ -105,7 +105,7 @@ extension DriftReader {
             "nothing is to be mended: by the template's rules the plan looks again on \(CalendarDay.text($0))"
         }
             ?? "nothing follows: the template's rules let it be; "
-            + "'certway certificate revoke SERIAL --because TEXT' ends it"
+            + "'certway certificate revoke SERIAL --because \"left\"' ends it"
     }
 
     private func mailboxes(_ certificates: [LedgerCertificate], _ sight: inout Sight) async throws {

@@ -37,7 +37,7 @@ public struct KeyHistoryAdministration: Sendable {
                     "no template here keeps keys on devices",
                     instead:
                         "keys are kept by keyHistory in the template, those of mailboxes by for: mailboxes; without, 'certway "
-                        + "certificate withdraw --order-again' orders another certificate, with another key")
+                        + "certificate withdraw' with --order-again orders another certificate, with another key")
         }
 
         /// What is to be on devices and is not, or not for the connectors of today.

@@ -8,7 +8,7 @@ public import JSONDocuments
 public struct Need: Sendable {
     public enum Kind: String, Sendable, CaseIterable {
         case heldOrders, failingOrders, overduePlan, unansweredMail, overdueOrders, backendCA, revocations, incident
-        case gateway, notice, notification, setUp, drift
+        case gateway, notice, notification, setUp, drift, publication, delivery
     }
 
     public let kind: Kind

@@ -51,7 +51,7 @@ public struct OverviewAdministration: Sendable {
             Need(.revocations, $0.sentence, path: "/certificates/\(escaped($0.example))")
         }
         needs += try await gateway.incidentProblems().map { Need(.incident, $0, path: "/incidents") }
-        needs += try await driftNeeds()
+        needs += try await driftNeeds() + publicationNeeds() + deliveryNeeds()
         needs += try await noticeNeeds()
         needs += try await setUpNeeds()
         needs += try await gateway.failoverSentences().map { Need(.notice, $0, path: "/backend-cas", isUrgent: false) }
@@ -154,6 +154,27 @@ public struct OverviewAdministration: Sendable {
                 "\(Plural(count, "grave difference")) between the ledger and what CAs, Intune or directories hold: see 'certway drift "
                     + "report --last'", path: "/drift", count: count, since: last.readAt)
         ]
+    }
+
+    /// As 'certway doctor' says it.
+    private func publicationNeeds() async throws -> [Need] {
+        try await gateway.publicationTroubles().map {
+            Need(
+                .publication, $0.sentence,
+                path: "/publication?directory=\(escaped($0.directory))" + ($0.isAbandoned ? "" : "&state=failed"),
+                count: $0.count, isUrgent: false)
+        }
+    }
+
+    /// As 'certway doctor' says it; what a person has to do with a device is none of it.
+    private func deliveryNeeds() async throws -> [Need] {
+        try await gateway.lastMileTroubles().filter(\.isForOperator).map {
+            Need(
+                .delivery, $0.sentence,
+                path: $0.count == 1
+                    ? "/certificates/\($0.example.id)" : "/certificates?template=\(escaped($0.example.template))",
+                count: $0.count, isUrgent: false)
+        }
     }
 
     private func noticeNeeds() async throws -> [Need] {

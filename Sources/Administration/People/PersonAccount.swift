@@ -18,6 +18,8 @@ struct PersonAccount {
     let order: Order?
     let certificate: CertificateRecord?
     let stops: PlacementStops
+    /// What keeps the certificate in use from being usable, as it was read last.
+    var fault: String?
 
     var sentences: [String] { [verdict] + certificateSentences + orderSentences }
 
@@ -40,8 +42,9 @@ struct PersonAccount {
         case .covered?:
             switch standing?.status {
             case .inUse?:
-                return standing?.concern == nil
-                    ? "has a certificate in use" : "has a certificate in use, but: \(standing?.reason ?? "")"
+                let objections = [standing?.concern == nil ? nil : standing?.reason, fault].compactMap(\.self)
+                return "has a certificate in use"
+                    + (objections.isEmpty ? "" : ", but: \(objections.joined(separator: "; "))")
             case .withdrawn?: return "has nothing on the devices: \(standing?.reason ?? "")"
             case .ended?: return standing?.reason ?? ""
             case .toOrder?: return "a certificate is to be ordered: \(standing?.reason ?? "")"

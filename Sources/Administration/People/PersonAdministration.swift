@@ -83,27 +83,29 @@ public struct PersonAdministration: Sendable {
                 .first
             }
             let template = templates.first { $0.name == name }
+            let reading = try await reading(of: certificate)
+            let fault = DeliveryText.fault(reading)
             let account = PersonAccount(
                 template: template, groupName: template.flatMap { groups[$0.group.lowercased()] },
                 decision: decisions.first { $0.template == name },
-                standing: standing, order: order, certificate: certificate, stops: stops)
+                standing: standing, order: order, certificate: certificate, stops: stops, fault: fault)
+            let delivery = reading.map(DeliveryText.sentences) ?? []
             answers.append(
                 PersonAnswer.Answer(
                     template: name, standing: standing, order: order, certificate: certificate,
-                    exception: exceptions.first { $0.template == name }, at: store.clock.now(),
+                    exception: exceptions.first { $0.template == name }, delivery: reading?["standing"]?.string,
+                    at: store.clock.now(),
                     sentences: account.sentences
                         + former.filter { $0.certificateID == certificate?.id }.map(\.sentence)
-                        + (try await delivery(of: certificate))))
+                        + delivery.filter { $0 != fault || !account.sentences.contains { $0.contains(fault ?? "") } }))
         }
         let keys = try await KeyHistoryAdministration(store, caller: .commandLine("")).history(of: person)
         return PersonAnswer(person: person, answers: answers, keys: keys)
     }
 
-    /// What is known of a certificate behind its issuance; nothing where nobody has asked Intune.
-    private func delivery(of certificate: CertificateRecord?) async throws -> [String] {
-        guard let certificate, certificate.status == .active,
-            let reading = try await ReadingStore(database: store.database).reading(certificate.id)
-        else { return [] }
-        return DeliveryText.sentences(reading)
+    /// What is known of a certificate behind its issuance; nil where nobody has asked Intune.
+    private func reading(of certificate: CertificateRecord?) async throws -> JSONValue? {
+        guard let certificate, certificate.status == .active else { return nil }
+        return try await ReadingStore(database: store.database).reading(certificate.id)
     }
 }

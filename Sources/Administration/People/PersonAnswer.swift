@@ -18,16 +18,18 @@ public struct PersonAnswer: Sendable {
         /// The certificate in use, else that of the order.
         public let certificate: CertificateRecord?
         public let sentences: [String]
+        /// How the certificate stands on devices, as it was read last (`DeliveryStanding`); nil where nobody has asked Intune.
+        public let delivery: String?
         /// What somebody has decided beside the group, in force or over; nil for nothing.
         public let exception: EnrollmentException?
         private let date: Date
 
         init(
             template: String, standing: EnrolledPerson?, order: Order?, certificate: CertificateRecord?,
-            exception: EnrollmentException?, at date: Date, sentences: [String]
+            exception: EnrollmentException?, delivery: String?, at date: Date, sentences: [String]
         ) {
             (self.template, self.standing, self.order, self.certificate) = (template, standing, order, certificate)
-            (self.exception, self.date) = (exception, date)
+            (self.exception, self.delivery, self.date) = (exception, delivery, date)
             let note = exception.map {
                 $0.isInForce(at: date) ? $0.sentence : "\($0.sentence); that is over"
             }
@@ -49,6 +51,7 @@ public struct PersonAnswer: Sendable {
             var value: JSONValue = [
                 "template": .string(template), "why": JSONValue(sentences),
                 "status": JSONValue(standing?.status.rawValue), "concern": JSONValue(standing?.concern?.rawValue),
+                "delivery": JSONValue(delivery),
                 "order": .null, "certificate": .null, "exception": exception?.json(at: date) ?? .null,
             ]
             if let order {

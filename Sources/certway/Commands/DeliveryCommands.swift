@@ -29,24 +29,27 @@ enum DeliveryCommands {
     ) { invocation in
         let administration = DeliveryAdministration(
             try await Gateway.open(invocation), invocation.caller)
-        return list(try await administration.show(invocation.requiredWord("PERSON|CERTIFICATE")), invocation)
+        list(try await administration.show(invocation.requiredWord("PERSON|CERTIFICATE")), invocation)
+        return .done
     }
 
     private static let check = Command(
-        "check", "ask Intune now, and say what is wrong", arguments: words,
+        "check", "ask Intune now, and say what is wrong",
+        discussion: "Ends with exit status 4 where something is wrong.", arguments: words,
         options: [.choice("output", ["text", "json"], "how it is printed", default: "text")],
         examples: [("certway delivery check 0C0FFE…", "one certificate")],
         elsewhere: ["dry-run": "it only reads; 'certway delivery show' prints what is known already"]
     ) { invocation in
         let administration = DeliveryAdministration(
             try await Gateway.open(invocation), invocation.caller)
-        return list(try await administration.check(invocation.requiredWord("PERSON|CERTIFICATE")), invocation)
+        let lines = try await administration.check(invocation.requiredWord("PERSON|CERTIFICATE"))
+        list(lines, invocation)
+        return lines.contains(where: \.isFaulty) ? .partlyDone : .done
     }
 
-    private static func list(_ lines: [DeliveryAdministration.Line], _ invocation: Invocation) -> ExitStatus {
+    private static func list(_ lines: [DeliveryAdministration.Line], _ invocation: Invocation) {
         if invocation.wantsJSON {
-            Terminal.print(json: JSONValue.array(lines.map(\.json)).prettyText)
-            return .done
+            return Terminal.print(json: JSONValue.array(lines.map(\.json)).prettyText)
         }
         if lines.isEmpty { Terminal.print("there is no certificate in force") }
         for line in lines {
@@ -68,6 +71,5 @@ enum DeliveryCommands {
                     "  device \(name), \(system.joined(separator: " ")): \(reported), last sync \(sync)")
             }
         }
-        return .done
     }
 }

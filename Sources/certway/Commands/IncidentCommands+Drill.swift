@@ -16,7 +16,7 @@ extension IncidentCommands {
             Starts a sandbox tenant and CAs whose clock jumps, gives everybody a certificate, lets 40 days pass, and replaces all of
             them by a deadline, in passes that --kills strikes. In the end the sandbox's own records say whether anybody was without
             a valid certificate at any time, whether anything was bought twice, and whether all old certificates are revoked. Nothing
-            leaves the machine. What a real incident would meet is told by 'certway incident start … --dry-run' and starts nothing.
+            leaves the machine. What a real incident would meet is told by 'certway incident start' with --dry-run and starts nothing.
             """,
         options: [
             .value("people", "N", "people of the company", default: "20"),

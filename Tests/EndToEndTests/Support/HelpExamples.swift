@@ -14,12 +14,16 @@ struct HelpExamples {
     /// Every command that does something, without the name of the program.
     private(set) var commands: [String] = []
 
+    /// The options that the help of a command calls required, by the command's words.
+    private(set) var required: [String: Set<String>] = [:]
+
     /// Reads the help of every command, and of theirs.
     init(_ program: String) async throws { try await read(program, []) }
 
     private mutating func read(_ program: String, _ path: [String]) async throws {
         let run = try await Run.tool(BuiltPrograms.path(program), path + ["--help"])
         try #require(run.status == 0, "\(path): \(run.errors)")
+        required[path.joined(separator: " ")] = Self.required(run.output)
         let subcommands = Self.section("commands", run.output).map { String($0.prefix { $0 != " " }) }
         // One with commands of its own does something itself where it takes words or options.
         if subcommands.isEmpty || run.output.contains(" [COMMAND] ") { commands.append(path.joined(separator: " ")) }
@@ -27,6 +31,16 @@ struct HelpExamples {
         for line in examples where !lines.contains(line) { lines.append(line) }
         if examples.isEmpty, subcommands.isEmpty { without.append(path.joined(separator: " ")) }
         for command in subcommands { try await read(program, path + [command]) }
+    }
+
+    private static func required(_ help: String) -> Set<String> {
+        var (found, option): (Set<String>, String?) = ([], nil)
+        for line in help.split(separator: "\n") {
+            let first = line.split(separator: " ").first.map(String.init)
+            if line.hasPrefix("  "), let first, first.hasPrefix("--") { option = first }
+            if line.contains("(required)"), let option { found.insert(option) }
+        }
+        return found
     }
 
     /// The entries of a section; what is indented further belongs to the one before.

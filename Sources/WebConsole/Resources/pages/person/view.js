@@ -34,7 +34,7 @@ function answer(person, one, reload) {
   const [first, ...rest] = one.why ?? [];
   const order = one.order;
   return h('section.panelled.stack', { 'data-key': one.template },
-    h('h2', foreign(one.template), ' ', one.status && pill(one.status)),
+    h('h2', foreign(one.template), ' ', one.status && pill(one.status), one.delivery === 'faulty' && [' ', pill('problem', { text: t('person.notUsable') })]),
     h('p.answer', said(sentence(first))),
     rest.length > 0 && h('ul', rest.map((text) => h('li', said(text, t('text.all'))))),
     h('dl.facts',
