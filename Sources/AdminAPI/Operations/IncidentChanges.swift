@@ -158,5 +158,6 @@ extension APISchema {
             APIField("people", .count), APIField("orders", .count), APIField("mustClick", .list(.incidentItem)),
             APIField("leftOut", .list(.incidentItem)), APIField("forecast", .nullable(.incidentForecast)),
             APIField("inTime", .nullable(.boolean)),
-            APIField("costs", .moneySum), APIField("problems", .list(.string))))
+            APIField("costs", .moneySum), APIField("problems", .list(.string), "what stands against starting it"),
+            APIField("follows", .nullable(.string), "what comes of it for the people")))
 }

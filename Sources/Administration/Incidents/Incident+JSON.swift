@@ -64,7 +64,7 @@ extension IncidentPreview {
             "unknown": JSONValue(unknown), "mustClick": .array(clicking.map(\.json)),
             "leftOut": .array(leftOut.map(\.json)),
             "forecast": forecast?.json ?? .null, "inTime": isInTime.map(JSONValue.bool) ?? .null,
-            "costs": .array(costs.map(\.json)), "problems": JSONValue(problems),
+            "costs": .array(costs.map(\.json)), "problems": JSONValue(problems), "follows": JSONValue(follows),
         ]
     }
 }

@@ -30,5 +30,12 @@ public struct IncidentPreview: Sendable {
     public var underWay: Int {
         Set(items.filter { $0.state == .ordered || $0.state == .clickMissing }.map(\.owner)).count
     }
+    /// What comes of it for the people, in one sentence; nil where only the certificate is another one afterwards.
+    public var follows: String? {
+        guard incident.reason == .keyCompromise else { return nil }
+        return
+            "keyCompromise takes each of these from the devices with its revocation: old mail to it is read with a recovered key; "
+            + "with reason superseded it stays there"
+    }
     public var isInTime: Bool? { forecast.map { $0.end <= incident.deadline } }
 }

@@ -43,7 +43,10 @@ enum CostCommand {
             columns(grouping))
         list.show(ListPage(whole: report.rows), invocation)
         if (invocation.value("output") ?? "table") == "table", !report.rows.isEmpty {
-            Terminal.print("\ntogether \(report.total.isEmpty ? "nothing: no order has a price" : report.total.text)")
+            let months =
+                report.from == report.to
+                ? "in \(report.from.text)" : "from \(report.from.text) to \(report.to.text)"
+            Terminal.print("\ntogether \(months): \(report.total.isEmpty ? "nothing: no order has a price" : report.total.text)")
             if let budget = report.budget {
                 let spent = report.spending.total[budget.currency]
                 Terminal.print("spent in \(report.spending.month.text): \(spent.text) of \(budget.text)")

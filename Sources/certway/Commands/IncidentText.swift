@@ -38,6 +38,7 @@ enum IncidentText {
                     "done about \(time(forecast.end)), \(Int(forecast.perHour.rounded())) an hour, bound by \(forecast.boundBy): \(verdict)"
                 )
             }
+            if let follows = preview.follows { Terminal.print("\(follows)") }
             if preview.incident.revokesAtDeadline {
                 Terminal.print(
                     "AT THE DEADLINE EVERYTHING IS REVOKED, also what has no successor: those people have no certificate then"

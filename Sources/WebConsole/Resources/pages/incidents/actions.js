@@ -15,7 +15,7 @@ import { working } from '../../components/loading.js';
 import { backendCAs, nameField, templates } from '../../components/nameField.js';
 import { pace, peopleOf } from '../../components/pace.js';
 import { problemLine } from '../../components/problem.js';
-import { sentences } from '../../components/said.js';
+import { said, sentences } from '../../components/said.js';
 import { moment } from '../../components/time.js';
 
 export function start() {
@@ -49,7 +49,7 @@ export function start() {
         [t('incidents.certificates'), number(found.certificates)], [t('people.title'), number(found.people)], [t('incidents.orders'), number(found.orders)],
         [t('incidents.mustClick'), number(clicking)], [t('incidents.leftOut'), number(found.leftOut?.length ?? 0)],
         [t('incidents.doneAbout'), moment(found.forecast?.end)], [t('column.cost'), (found.costs ?? []).map(money).join(', ')],
-      ]), new Set([found.certificates, found.people, found.orders]).size > 1 && h('p.note', t('incidents.differ')), pace(found, clicking), sentences(found.problems));
+      ]), new Set([found.certificates, found.people, found.orders]).size > 1 && h('p.note', t('incidents.differ')), found.follows && h('p.note', said(found.follows, t('text.all'), 400)), pace(found, clicking), sentences(found.problems));
       opened.check();
     } catch (problem) {
       replace(report, problemLine(problem, opened.element));
