@@ -117,7 +117,7 @@ extension APISchema {
                     "orders",
                     .answer(
                         APIField("now", .count), APIField("later", .count),
-                        APIField("allowedWithoutConsent", .count))),
+                        APIField("allowedWithoutConsent", .count), APIField("costsNow", .moneySum))),
                 APIField("trust", .list(.string)), APIField("obstacles", .list(.string)),
                 APIField("warnings", .list(.string)), APIField("section", .string, "as YAML"),
             ], isClosed: false))

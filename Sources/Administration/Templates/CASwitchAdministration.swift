@@ -211,6 +211,7 @@ public struct CASwitchAdministration: Sendable {
         report.differences = comparison.differences
         (report.newRules, report.goneRules) = comparison.rules
         report.trust = comparison.trust
+        report.price = next.price
         report.warnings += comparison.warnings
         do {
             var people = try await gateway.planner.forecast(

@@ -54,6 +54,7 @@ extension CASwitchReport {
     }
 
     private static let listedGoneRules = 5
+    private static let namedTogether = 5
 
     private func list(_ heading: String, _ entries: [String]) -> [String] {
         entries.isEmpty ? [] : ["", heading] + entries.map { "  \($0)" }
@@ -68,7 +69,14 @@ extension CASwitchReport {
         func add(_ some: SwitchForecast.People, _ heading: String) {
             guard some.count > 0 else { return }
             lines.append("\(some.count) \(heading):")
-            lines += some.first.map { "  \($0.userPrincipalName): \($0.sentence)" }
+            // One reason is said once, whomever it keeps.
+            var sentences: [String] = []
+            for one in some.first where !sentences.contains(one.sentence) { sentences.append(one.sentence) }
+            for sentence in sentences {
+                let names = some.first.filter { $0.sentence == sentence }.map(\.userPrincipalName)
+                let others = names.count > Self.namedTogether ? " and \(names.count - Self.namedTogether) others" : ""
+                lines.append("  \(names.prefix(Self.namedTogether).joined(separator: ", "))\(others): \(sentence)")
+            }
             if some.count > some.first.count { lines.append("  and \(some.count - some.first.count) more") }
         }
         add(people.refused, "could not get a certificate of the new product")
@@ -88,7 +96,7 @@ extension CASwitchReport {
         lines.append(
             "orders: \(ordersNow) with the next passes"
                 + (ordersNow > ordersAllowed ? " (over limits.ordersPerRun: they wait for 'certway plan approve')" : "")
-                + ", \(ordersLater) by renewal")
+                + (costsNow.isEmpty ? "" : ", which cost \(costsNow.text)") + ", \(ordersLater) by renewal")
         if change.pace == .renewal {
             lines += people.renewals.sorted { $0.key < $1.key }.map { "  \($0.key): \($0.value)" }
         }

@@ -3,6 +3,7 @@
 
 import Foundation
 import JSONDocuments
+public import Ledger
 import Planning
 public import Settings
 
@@ -54,6 +55,11 @@ public struct CASwitchReport: Sendable {
     public internal(set) var section = ""
     /// New orders with the next passes, and whether they wait for a consent.
     public internal(set) var ordersAllowed = 0
+    /// Of one order at the new CA; nil where the configuration says none.
+    public internal(set) var price: Money?
+
+    /// What these cost, as far as the configuration says it.
+    public var costsNow: MoneySum { MoneySum(price, times: ordersNow) }
 
     /// Orders that the switch itself causes with the next passes.
     public var ordersNow: Int {
@@ -84,7 +90,7 @@ public struct CASwitchReport: Sendable {
         value["people"] = people?.json ?? .null
         value["orders"] = [
             "now": JSONValue(ordersNow), "later": JSONValue(ordersLater),
-            "allowedWithoutConsent": JSONValue(ordersAllowed),
+            "allowedWithoutConsent": JSONValue(ordersAllowed), "costsNow": costsNow.json,
         ]
         value["trust"] = JSONValue(trust)
         value["obstacles"] = JSONValue(obstacles)

@@ -4,7 +4,7 @@
 /// What a change of CA means, as somebody reads it who decides about it: whom it concerns first, what differs, and the rest folded.
 
 import { foreign, h } from '../../app/dom.js';
-import { number } from '../../app/format.js';
+import { money, number } from '../../app/format.js';
 import { n, t, word } from '../../app/i18n.js';
 import { facts } from '../../components/facts.js';
 import { pill } from '../../components/pill.js';
@@ -30,7 +30,8 @@ export const switchReport = (report) => h('div.stack',
   part(t('switch.obstacles'), sentences(report.obstacles)),
   change(report),
   facts([[t('switch.ordersNow'), number(report.orders.now)], [t('switch.ordersLater'), number(report.orders.later)],
-    [t('switch.withoutConsent'), number(report.orders.allowedWithoutConsent)]]),
+    [t('switch.withoutConsent'), number(report.orders.allowedWithoutConsent)],
+    [t('column.cost'), (report.orders.costsNow ?? []).map(money).join(', ')]]),
   report.people ? part(t('people.title'), people(report.people)) : h('p.muted', t('switch.notRead')),
   part(t('switch.differences'), report.differences.length > 0 && differences(report.differences)),
   part(t('switch.trust'), sentences(report.trust)),
