@@ -53,7 +53,12 @@ extension OrderLedger {
                     + (isShort ? "of a number, give \(TypedWord.shortest) characters or more; " : "")
                     + "see 'certway certificate list'")
         }
-        guard found.count == 1 else { throw Self.ambiguous(word, "certificates", found.map(\.serialNumber)) }
+        guard found.count == 1 else {
+            // Whoever asks for a person's certificate mostly means the one in use.
+            let named = found.filter { $0.status == .active } + found.filter { $0.status != .active }
+            throw Self.ambiguous(
+                word, "certificates", named.map { "\($0.serialNumber) (\($0.template), \($0.status.rawValue))" })
+        }
         return record
     }
 
