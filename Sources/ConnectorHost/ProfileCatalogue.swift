@@ -154,9 +154,11 @@ public final class ProfileCatalogue: Sendable {
         let (findings, isSound) = reading.ask(modules)
         let folder = URL(filePath: path).deletingLastPathComponent().path
         let file = URL(filePath: path).path
-        let twins =
-            ProfileTwins.problems(files(in: folder)).filter { $0.file == file }
-            + (reading.outline.map { ProfileTwins.hidden(by: $0.name, at: file, among: files()) } ?? [])
+        var twins = ProfileTwins.problems(files(in: folder)).filter { $0.file == file }
+        // What is no file hides none.
+        if text == nil, let outline = reading.outline {
+            twins += ProfileTwins.hidden(by: outline.name, at: file, among: files())
+        }
         let trial = tries && isSound ? reading.tryOut(modules) : []
         let problems = (reading.problems + findings + twins + trial).sorted { ($0.line ?? 0) < ($1.line ?? 0) }
         return (isSound ? reading.outline : nil, problems)

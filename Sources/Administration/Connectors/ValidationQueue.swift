@@ -37,12 +37,12 @@ actor ValidationQueue {
         let file = folder.appending(path: "profile.yaml")
         try Data(text.utf8).write(to: file)
         let arguments =
-            ["connector", "validate", file.path, "--output", "json"] + (tries ? ["--try"] : [])
+            ["connector", "validate", "-", "--output", "json"] + (tries ? ["--try"] : [])
             + further("--modules", profiles.modules.folders, ModuleLoader.standardFolders)
             + further("--connectors", profiles.catalogue.folders, ProfileCatalogue.standardFolders)
         let output = try await withCheckedThrowingContinuation { continuation in
             // Waiting for a process blocks its thread.
-            Thread.detachNewThread { continuation.resume(with: Result { try run(arguments) }) }
+            Thread.detachNewThread { continuation.resume(with: Result { try run(arguments, file) }) }
         }
         guard let found = try? JSONValue(parsing: output).array else {
             return [
@@ -71,14 +71,16 @@ actor ValidationQueue {
     }
 
     /// What the program prints, as far as it comes.
-    private static func run(_ arguments: [String]) throws -> Data {
+    ///
+    /// - Parameter input: what it reads: text of which nobody says that it is a file of the machine.
+    private static func run(_ arguments: [String], _ input: URL) throws -> Data {
         let process = Process()
         process.executableURL = URL(filePath: ModuleLoader.standardFolders.last ?? ".").appending(path: "certway")
         process.arguments = arguments
         // No secret of the service's surroundings goes along.
         process.environment = ["PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "SWIFT_BACKTRACE": "enable=no"]
         let output = Pipe()
-        process.standardInput = FileHandle.nullDevice
+        process.standardInput = try FileHandle(forReadingFrom: input)
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
         try process.run()
