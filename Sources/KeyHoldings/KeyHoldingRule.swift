@@ -39,28 +39,30 @@ public struct KeyHoldingRule: Sendable, Hashable {
         return (
             """
             \(lasts.condition) AND (\(has.condition) OR NOT EXISTS (SELECT 1 FROM certificate_actions x \
-            WHERE x.certificate_id = c.id AND x.kind = ? AND x.state IN (\(CertificateAction.State.standing.places))))
+            WHERE x.certificate_id = c.id AND x.kind = ? AND x.state IN (\(CertificateAction.State.standing.places)) \
+            AND (x.not_before IS NULL OR x.not_before <= ?)))
             """,
             lasts.parameters + has.parameters + [SQLValue(CertificateAction.Kind.withdraw)]
-                + CertificateAction.State.standing.parameters
+                + CertificateAction.State.standing.parameters + [SQLValue(now)]
         )
     }
 
     /// What must hold of a certificate `c` with its order `o`, so that its key may be at somebody's hand now or once the person is back.
     ///
     /// The key of one that was compromised is at nobody's hand from the time on for which that was said, nor is one that a person has
-    /// withdrawn. What somebody has deleted in Intune may be an accident, and comes back once something has followed it. One that never came into use is at nobody's, and may be for the address of somebody else.
+    /// withdrawn; what is not to leave before a time stays until then. What somebody has deleted in Intune may be an accident, and comes back once something has followed it. One that never came into use is at nobody's, and may be for the address of somebody else.
     func lasts(at now: Date) -> (condition: String, parameters: [SQLValue]) {
         let ends = [OrderStage.superseded, .revoked, .expired]
         var condition = """
             c.template = ? AND NOT EXISTS (SELECT 1 FROM certificate_actions x WHERE x.certificate_id = c.id \
-            AND x.state IN (\(CertificateAction.State.standing.places)) AND x.kind = ? AND x.actor <> ? AND x.actor <> ?) \
+            AND x.state IN (\(CertificateAction.State.standing.places)) AND x.kind = ? AND x.actor <> ? AND x.actor <> ? \
+            AND (x.not_before IS NULL OR x.not_before <= ?)) \
             AND NOT EXISTS (SELECT 1 FROM compromised_keys k WHERE k.certificate_id = c.id AND k.since <= ?) AND (o.stage = ?
             """
         var parameters: [SQLValue] =
             [.text(template)] + CertificateAction.State.standing.parameters + [
                 SQLValue(CertificateAction.Kind.withdraw), .text(OrderLedger.planner), .text(OrderLedger.intune),
-                SQLValue(now), SQLValue(OrderStage.active),
+                SQLValue(now), SQLValue(now), SQLValue(OrderStage.active),
             ]
         if let keep {
             let unused = Self.unused

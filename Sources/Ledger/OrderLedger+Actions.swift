@@ -54,8 +54,8 @@ extension OrderLedger {
         }
         var keys = Set(standing.keys)
         var said: Set<Int64> = []
-        for new in batch {
-            guard let before = standing[new.openKey], let after = before.joined(by: new, at: now) else { continue }
+        func join(_ new: NewCertificateAction) throws {
+            guard let before = standing[new.openKey], let after = before.joined(by: new, at: now) else { return }
             guard let certificate = certificates[new.certificateID], let order = locked[certificate.orderID],
                 try table.save(before, as: after)
             else { throw StoreError(.busy, "action \(before.id) was changed at the same time: try again") }
@@ -69,7 +69,26 @@ extension OrderLedger {
                     by: AuditActor(named: new.actor), person: order.userPrincipalName, from: before, because: new.cause),
                 on: connection)
         }
-        let missing = batch.filter { keys.insert($0.openKey).inserted }
+        for new in batch { try join(new) }
+        // A withdrawal leaves when the revocation does to which it belongs, whichever was brought forward.
+        func withdrawal(of certificateID: Int64) -> NewCertificateAction? {
+            standing[CertificateAction.openKey(.revoke, certificateID)].flatMap {
+                $0.reason == .keyCompromise ? $0 : nil
+            }.map {
+                .withdraw(certificateID: certificateID, cause: $0.cause, actor: $0.actor, notBefore: $0.notBefore)
+            }
+        }
+        for new in batch where new.kind == .revoke {
+            if let wish = withdrawal(of: new.certificateID) { try join(wish) }
+        }
+        let missing = batch.filter { keys.insert($0.openKey).inserted }.map { new in
+            guard new.kind == .withdraw, let date = new.notBefore, let wish = withdrawal(of: new.certificateID),
+                wish.notBefore.map({ $0 < date }) ?? true
+            else { return new }
+            var sooner = new
+            sooner.notBefore = wish.notBefore
+            return sooner
+        }
         try noteCompromised(batch, said: said.union(missing.map(\.certificateID)), now, on: connection)
         guard !missing.isEmpty else { return batch.compactMap { standing[$0.openKey] } }
         let first = try CertificateActionTable.ids.take(missing.count, on: connection)

@@ -151,6 +151,16 @@ public struct EnrollmentPass: Sendable {
         return report
     }
 
+    /// Brings the mirror up to date for the people of one template.
+    ///
+    /// - Throws: `GraphError`, `StoreError`.
+    public func read(_ template: TemplateConfiguration) async throws {
+        if template.needsMailboxes { _ = try await readMailboxes().get() }
+        // Exchange lists them all: there is no group of that name to ask for.
+        guard template.group != TemplateConfiguration.allMailboxes else { return }
+        _ = try await synchronizer.synchronize(group: template.group, nested: template.nested)
+    }
+
     private func readMailboxes() async -> Result<SynchronizationReport, any Error> {
         do {
             guard let exchange else { throw GraphError(.configuration, "Exchange Online is not at hand here") }

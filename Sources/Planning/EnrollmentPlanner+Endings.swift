@@ -97,7 +97,7 @@ extension EnrollmentPlanner {
         _ decision: EnrollmentDecision, _ standing: SubscriberStanding, _ rule: LifeRule, _ incidents: IncidentWishes,
         only taken: Set<Int64>?
     ) -> [NewCertificateAction] {
-        if let id = decision.incident { return incidents.revocations(standing, of: id, by: Self.actor) }
+        if decision.incident != nil { return incidents.revocations(standing, by: Self.actor) }
         let orders =
             [standing.inUse.map { ($0.orderID, $0.certificateID) }].compactMap(\.self)
             + standing.superseded.map { ($0.orderID, $0.certificateID) }

@@ -217,7 +217,7 @@ public struct EnrollmentPlanner: Sendable {
             let rules = exception.flatMap { adjusted[$0.choice] } ?? usual
             var standing = standings[id]
             let wanted = IncidentWishes(wishes[id] ?? [], aims: aims)
-            let incident = (wanted.wish(for: (standing?.inUse ?? standing)?.certificateID) ?? wanted.leaving)?.incident
+            let incident = (wanted.leaving ?? wanted.wish(for: (standing?.inUse ?? standing)?.certificateID))?.incident
             var aim = incident.flatMap { aims[$0.id] }
             // Of one whose CA cannot be used nothing is ordered.
             if let incident, aim != nil || !incident.hasTarget, let choice = exception?.choice, !choice.isEmpty {

@@ -90,8 +90,7 @@ struct LifeRule {
         }
         // Whoever has a successor needs the old one no more, whatever becomes of the person.
         if finding.action == nil || finding.action == .revokeOlder || finding.action == .revokeReplaced,
-            let used = standing.inUse?.certificateID,
-            incidents.wish(for: used) == nil,
+            standing.inUse?.certificateID != nil,
             let (older, wish) = incidents.replaced(standing)
         {
             finding.action = .revokeOlder
@@ -189,7 +188,7 @@ struct LifeRule {
             revokeOlder(&finding, names, standing, incidents)
         }
         guard let action else { return }
-        let leaving = wish ?? incidents.leaving
+        let leaving = incidents.leaving ?? wish
         guard leaving?.isOrderable ?? true else {
             revokeOlder(&finding, names, standing, incidents)
             finding.reason =

@@ -47,6 +47,25 @@ import Testing
         #expect(try await ledger.archivedKey(certificateID: ada.id) != nil)
     }
 
+    /// Whatever is asked for first, device and CA hear of it together.
+    @Test(arguments: [
+        [(RevocationReason.keyCompromise, 7200.0), (.superseded, 0)], [(.superseded, 0), (.keyCompromise, 7200)],
+        [(.superseded, 3600), (.keyCompromise, 7200)], [(.keyCompromise, 7200), (.keyCompromise, 3600)],
+    ])
+    func theWithdrawalLeavesWhenTheRevocationDoes(_ wishes: [(RevocationReason, Double)]) async throws {
+        for (reason, seconds) in wishes {
+            _ = try await actions.revoke([ada], reason: reason, cause: "\(seconds)", delay: .seconds(seconds))
+        }
+        let asked = try await asked()
+        let (revocation, withdrawal) = (try #require(asked[.revoke]), try #require(asked[.withdraw]))
+        #expect(revocation.reason == .keyCompromise)
+        let shortest = wishes.map(\.1).min() ?? 0
+        for action in [revocation, withdrawal] {
+            let wait = action.notBefore.map { $0.timeIntervalSince(ledger.clock.now()) } ?? 0
+            #expect(wait <= shortest && wait >= shortest - 60, "\(action.kind): \(wait) s, not \(shortest)")
+        }
+    }
+
     @Test func whatIsTakenBackIsTakenBackWhole() async throws {
         let made = try await actions.revoke(
             [ada], reason: .keyCompromise, cause: "stolen", delay: .seconds(3600))

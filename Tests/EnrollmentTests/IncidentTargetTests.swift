@@ -106,4 +106,30 @@ extension IncidentTests {
             #expect(orders.last?.stage == .active)
         }
     }
+
+    /// The CA to which one incident went has to be left as well, before the first is through: the newest says where, and none waits for the
+    /// other for good.
+    @Test func oneIncidentAfterTheOther() async throws {
+        let next = "main"
+        try await issue(["ada"])
+        _ = try await incident({ $0.backendCA = "other" }, name: "first")
+        try await pass()
+        #expect(try await orders("ada").map(\.backendCA) == ["main", "other"])
+        #expect(try await states("first") == ["delivered": 1])
+        _ = try await incident({ $0.backendCA = next }, name: "second")
+        try await pass(work: false)
+        let eligibility = Eligibility(
+            mirror: gateway.mirror, template: { _ in try? TestGateway.template() }, product: { _ in nil },
+            incidents: store)
+        let order = try #require(try await orders("ada").last)
+        #expect(order.backendCA == next)
+        #expect(try await eligibility.verdict(on: order) == .fits)
+        for _ in 0..<8 {
+            try await pass()
+            gateway.clock.advance(4000)
+        }
+        let orders = try await orders("ada")
+        #expect(orders.map(\.backendCA) == ["main", "other", next] && orders.last?.stage == .active)
+        for name in ["first", "second"] { #expect(try await states(name) == ["revoked": 1], "\(name)") }
+    }
 }

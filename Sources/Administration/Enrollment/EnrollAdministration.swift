@@ -66,10 +66,11 @@ public struct EnrollAdministration: Sendable {
     private func look(_ wish: Wish) async throws -> EnrollReport {
         let template = try template(wish)
         let graph = try gateway.graphClient()
-        try gateway.pass(graph).requireFit(of: template.adjusted(by: wish.choice))
+        let pass = gateway.pass(graph)
+        try pass.requireFit(of: template.adjusted(by: wish.choice))
         await gateway.lookAtAuthorities()
         let synchronizer = gateway.synchronizer(graph)
-        _ = try await synchronizer.synchronize(group: template.group, nested: template.nested)
+        try await pass.read(template)
         let named = NamedPeople(mirror: gateway.mirror)
         var meanings: [(word: String, meaning: NamedPeople.Meaning)] = []
         for word in wish.people { meanings.append((word, try await named.meaning(word))) }

@@ -41,8 +41,7 @@ extension OrderAdministration {
             // A certificate of our own CA may have been revoked by hand, a moment ago.
             await gateway.lookAtAuthorities()
             if order.requestReference == nil, let template = gateway.configuration.template(order.template) {
-                _ = try await gateway.synchronizer(try gateway.graphClient()).synchronize(
-                    group: template.group, nested: template.nested)
+                try await gateway.pass(try gateway.graphClient()).read(template)
             }
             // As it stands after the look: it may have ended by it.
             return try await gateway.orderAgain(try await self.order(word), by: actor)

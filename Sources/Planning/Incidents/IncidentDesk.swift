@@ -30,14 +30,23 @@ public struct IncidentDesk: Sendable {
     public func look(at incident: Incident) async throws -> [IncidentItem] {
         let items = try await store.items(of: incident)
         guard incident.isOpen else { return items }
-        return try await IncidentLook(incident: incident, ledger: ledger, decisions: decisions, now: clock.now())
-            .states(of: items)
+        return try await view(of: incident, clock.now()).states(of: items)
+    }
+
+    private func view(of incident: Incident, _ now: Date) async throws -> IncidentLook {
+        var look = IncidentLook(incident: incident, ledger: ledger, decisions: decisions, now: now)
+        guard incident.hasTarget else { return look }
+        for other in try await store.open()
+        where other.id > incident.id && other.hasTarget && other.state != .cancelled {
+            look.overruled.formUnion(try await store.items(of: other).map(\.owner))
+        }
+        return look
     }
 
     private func advance(_ incident: Incident) async throws {
         let now = clock.now()
         let known = try await store.items(of: incident)
-        let look = IncidentLook(incident: incident, ledger: ledger, decisions: decisions, now: now)
+        let look = try await view(of: incident, now)
         var items = try await look.states(of: known)
         let strays = incident.state == .cancelled ? [] : try await look.strays(among: items)
         if incident.revokesAtDeadline, incident.state == .running, now >= incident.deadline {

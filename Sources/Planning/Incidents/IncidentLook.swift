@@ -8,6 +8,8 @@ import Store
 /// Finds out from ledger and verdicts how far the certificates of an incident are. It remembers nothing, so it is right after any restart.
 struct IncidentLook {
     let incident: Incident
+    /// Those for whom a newer incident says where they are ordered for, which may be where this one goes away from.
+    var overruled: Set<IncidentItem.Owner> = []
     let ledger: OrderLedger
     let decisions: DecisionStore
     let now: Date
@@ -27,6 +29,8 @@ struct IncidentLook {
         var open: [Int64: Open] = [:]
         /// CA and product of the orders of the certificates.
         var origins: [Int64: (backendCA: String, product: String)] = [:]
+        /// Orders that a newer incident has had placed where it wants them.
+        var meant: Set<Int64> = []
         var verdicts: [String: (verdict: String, concern: CertificateConcern?, reason: String)] = [:]
     }
 
@@ -51,6 +55,8 @@ struct IncidentLook {
         let standings = try await ledger.standings(template: template, subscriberIDs: people)
         let actions = try await ledger.standingActions(certificateIDs: certificates)
         let orders = standings.values.filter(\.stage.isOpen).map(\.orderID)
+        // One that is only looked ahead at would be the newest.
+        let incidentID = incident.id == 0 ? .max : incident.id
         return try await decisions.database.read { connection in
             var known = Known()
             (known.standings, known.actions) = (standings, actions)
@@ -63,6 +69,12 @@ struct IncidentLook {
                 try connection.forEachRow(
                     "SELECT id, backend_ca, product FROM orders WHERE id IN (\(list.places))", list.parameters
                 ) { known.origins[try $0[0]] = (try $0[1], try $0[2]) }
+            }
+            for list in SQLValueList.lists(standings.values.compactMap(\.inUse?.orderID)) {
+                try connection.forEachRow(
+                    "SELECT successor_id FROM incident_items WHERE incident_id > ? AND successor_id IN (\(list.places))",
+                    [.integer(incidentID)] + list.parameters
+                ) { known.meant.insert(try $0[0]) }
             }
             for list in SQLValueList.lists(orders) {
                 try connection.forEachRow(
@@ -113,7 +125,10 @@ struct IncidentLook {
     ///
     /// - Parameter own: all certificates of the incident that are the person's.
     private func isLeft(_ order: SubscriberStanding, _ own: [IncidentItem], _ known: Known) -> Bool {
-        own.compactMap { known.origins[$0.orderID] }.contains { origin in
+        guard let owner = own.first?.owner, !overruled.contains(owner), !known.meant.contains(order.orderID) else {
+            return false
+        }
+        return own.compactMap { known.origins[$0.orderID] }.contains { origin in
             if let target = incident.backendCA {
                 return order.backendCA == origin.backendCA && origin.backendCA != target
             }

@@ -139,6 +139,7 @@ public struct IncidentStore: Sendable {
     /// The incident that has something else ordered for somebody than the template says; nil for none.
     func aim(template: String, subscriberID: String) async throws -> Incident? {
         let wishes = try await wishes(template: template, subscriberIDs: [subscriberID])[subscriberID] ?? []
-        return wishes.first(where: \.incident.hasTarget)?.incident
+        // As `IncidentWishes.leaving` has it, else what one that was cancelled has begun.
+        return IncidentWishes(wishes).leaving?.incident ?? wishes.last(where: \.incident.hasTarget)?.incident
     }
 }

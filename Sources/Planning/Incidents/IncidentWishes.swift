@@ -26,23 +26,28 @@ struct IncidentWishes {
 
     /// What has everything that is bought for the person bought elsewhere than the template says, whatever it is bought for: the CA that is
     /// left would only issue more of what is to be replaced.
-    var leaving: IncidentWish? { all.first { $0.incident.hasTarget && $0.incident.state != .cancelled } }
+    /// Of several the newest counts: it knows what the others have brought.
+    var leaving: IncidentWish? { all.last { $0.incident.hasTarget && $0.incident.state != .cancelled } }
 
     /// The first certificate that a newer one has taken the place of and that an incident wants revoked now.
     func replaced(_ standing: SubscriberStanding) -> (SupersededCertificate, IncidentWish)? {
+        let next = wish(for: standing.inUse?.certificateID)?.incident.id
         for older in standing.superseded {
-            if let wish = wish(for: older.certificateID), wish.mayRevoke { return (older, wish) }
+            // What is in use is a successor, unless the same incident wants that replaced as well.
+            if let wish = wish(for: older.certificateID), wish.mayRevoke, wish.incident.id != next {
+                return (older, wish)
+            }
         }
         return nil
     }
 
-    /// The revocations of everything of one incident that a newer certificate has taken the place of.
-    func revocations(
-        _ standing: SubscriberStanding, of incidentID: Int64, by actor: String
-    ) -> [NewCertificateAction] {
-        guard let used = standing.inUse?.certificateID, wish(for: used) == nil else { return [] }
+    /// The revocations of everything that a newer certificate has taken the place of and that an incident wants revoked now; of all
+    /// incidents at once, for nobody looks at the person again for that.
+    func revocations(_ standing: SubscriberStanding, by actor: String) -> [NewCertificateAction] {
+        guard let used = standing.inUse?.certificateID else { return [] }
+        let next = wish(for: used)?.incident.id
         return standing.superseded.compactMap { older in
-            guard let wish = wish(for: older.certificateID), wish.incident.id == incidentID, wish.mayRevoke else {
+            guard let wish = wish(for: older.certificateID), wish.mayRevoke, wish.incident.id != next else {
                 return nil
             }
             return .revoke(
