@@ -46,7 +46,8 @@ enum CostCommand {
             let months =
                 report.from == report.to
                 ? "in \(report.from.text)" : "from \(report.from.text) to \(report.to.text)"
-            Terminal.print("\ntogether \(months): \(report.total.isEmpty ? "nothing: no order has a price" : report.total.text)")
+            let sum = report.total.isEmpty ? "nothing: no order has a price" : report.total.text
+            Terminal.print("\ntogether \(months): \(sum)")
             if let budget = report.budget {
                 let spent = report.spending.total[budget.currency]
                 Terminal.print("spent in \(report.spending.month.text): \(spent.text) of \(budget.text)")
