@@ -132,6 +132,8 @@ import Testing
         for caller in [
             Caller(name: "ada", roles: [.administrator], objectID: "id-ada", origin: "by group CW-Admins"),
             Caller(name: "ada", roles: [.administrator], origin: "by token"),
+            // At the machine, too: the tests' configuration is eve's.
+            .commandLine("eve"),
         ] {
             await #expect(throws: Obstacle.self) { try await enroll(caller) }
         }

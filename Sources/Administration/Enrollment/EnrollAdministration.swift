@@ -116,6 +116,9 @@ public struct EnrollAdministration: Sendable {
                         "take them into the group and let another administrator approve the plan, or name fewer; or use 'certway "
                         + "enroll' on the gateway's machine")
             }
+            if report.limit != nil, let own = try await gateway.ownChange(of: [report.wish.template], by: caller) {
+                throw own
+            }
             // A person's word holds for what was shown, whatever was spent since.
             let bounds =
                 consent == nil

@@ -109,15 +109,22 @@ extension Gateway {
     /// Why the caller may not approve what the caller has caused, or who behind a token may be the one who has; nil where `limits.secondPerson` does not ask for another one, or
     /// the caller has changed nothing of the templates that are concerned. A look at the audit trail for each.
     func ownChange(of plan: PlanOverview, by caller: Caller) async throws -> Obstacle? {
-        guard configuration.limits.secondPerson, !plan.overLimits.isEmpty else { return nil }
+        guard !plan.overLimits.isEmpty else { return nil }
+        return try await ownChange(
+            of: plan.templates.map(\.summary).filter { $0.toOrder > 0 || $0.toEnd > 0 }.map(\.template), by: caller)
+    }
+
+    /// The same where a consent is given in another way than to a plan that was looked at.
+    ///
+    /// - Parameter templates: those by which something would be ordered or ended.
+    public func ownChange(of templates: [String], by caller: Caller) async throws -> Obstacle? {
+        guard configuration.limits.secondPerson else { return nil }
         guard caller.isPerson else {
             return Obstacle(
                 "the consent of a second person is a person's, and who has this token is not known",
                 instead: "sign in at the console, or use 'certway plan approve' on the gateway's machine")
         }
-        let concerned = plan.templates.map(\.summary).filter { $0.toOrder > 0 || $0.toEnd > 0 }.map {
-            "templates/\($0.template)"
-        }
+        let concerned = templates.map { "templates/\($0)" }
         // Who is in a template, policies say as well, also those that are gone.
         let objects = Set(concerned + ["limits/\(ConfigurationStore.single)"])
         let filter = AuditFilter(

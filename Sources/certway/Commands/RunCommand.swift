@@ -43,6 +43,12 @@ enum RunCommand {
         }
         let wait = try invocation.int("wait") ?? 0
         let gateway = try await Gateway.open(invocation)
+        if consented != nil || cost != nil,
+            let obstacle = try await gateway.ownChange(
+                of: gateway.configuration.templates.map(\.name), by: invocation.caller)
+        {
+            throw obstacle
+        }
         let progress = ProgressLine()
         let pass = SinglePass(gateway, digest: { try await Digest.values($0) }) { progress.show($0.sentence) }
         let signals = StopSignals { pass.stop() }
