@@ -154,6 +154,33 @@ import Testing
         #expect(try await gateway.sandbox.orders("digicert-certcentral").count == 1)
     }
 
+    /// A mailbox belongs to no group that could be asked for: Exchange is. And nothing of it is taken before its time.
+    @Test func aRevokedOneIsOrderedAgain() async throws {
+        let gateway = try await gateway()
+        try await gateway.pass { try await records(gateway).count == 3 }
+        let mailbox = "support@sandbox.example"
+        let order = try #require(
+            try await gateway.certway(["order", "list", "--output", "json"]).json[0]?["reference"]?.string)
+        let revoke = ["certificate", "revoke", mailbox, "--reason", "keyCompromise", "--because", "stolen"]
+        let later = try await gateway.certway(revoke + ["--in", "1h"])
+        #expect(later.status == 0, "\(later.errors)")
+        for _ in 0..<2 { try await gateway.finish(within: 5) }
+        #expect(try await records(gateway).count == 3, "taken before its time")
+        #expect(try await gateway.certway(revoke).status == 0)
+        try await gateway.pass {
+            let count = try await records(gateway).count
+            return try await statuses(gateway)["revoked"] == 1 && count == 0
+        }
+        let again = try await gateway.certway(["order", "again", order])
+        #expect(again.status == 0, "\(again.errors)")
+        try await gateway.pass {
+            let count = try await records(gateway).count
+            return try await statuses(gateway)["active"] == 1 && count == 3
+        }
+        #expect(try await statuses(gateway) == ["revoked": 1, "active": 1])
+        #expect(try await records(gateway).count == 3)
+    }
+
     /// The other model: no certificate of its own, its address in those of the people who may open it (docs/decisions/0060).
     @Test func itsAddressMayStandInTheCertificatesOfItsPeople() async throws {
         let gateway = try await gateway(ownTemplate: false) {
