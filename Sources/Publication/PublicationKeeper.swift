@@ -138,6 +138,10 @@ public struct PublicationKeeper: Sendable {
             } catch let error as PublicationError where error.kind == .noEntry {
                 elsewhere = try await clear(works, besides: nil)
                 throw error
+            } catch let error as PublicationError where error.kind == .configuration {
+                // Where several entries are the person's, what is not wanted is taken out of the one in which it was put.
+                _ = try? await clear(works, besides: nil)
+                throw error
             }
             elsewhere = try await clear(works, besides: found.name)
             let before = found.values

@@ -175,6 +175,27 @@ import Testing
         #expect(try await bench.keeper(directory).run(limit: 10).failed == 0)
     }
 
+    /// Two entries with one address: nobody knows which is right, but in which one a revoked certificate stands is known.
+    @Test func whatIsNotWantedIsTakenOutOfOneOfSeveral() async throws {
+        let bench = try await PublicationBench()
+        let server = try await TestDirectoryServer(people: ["ada", "eve"])
+        let directory = try directory(server, bench.folder)
+        try await bench.issue("ada", try await bench.makeCertificate("ada"))
+        #expect(try await bench.run(directory).published == 1)
+        try await server.change(
+            """
+            dn: \(TestDirectoryServer.entry("eve"))
+            changetype: modify
+            replace: mail
+            mail: ada@example.org
+
+            """)
+        try await bench.store.want(in: "ldap", of: [])
+        bench.clock.advance(.seconds(86_500))
+        #expect(try await bench.keeper(directory).run(limit: 10).failed == 1)
+        #expect(try await server.read(TestDirectoryServer.entry("ada"))["userCertificate;binary"] == nil)
+    }
+
     @Test func signsInByCertificate() async throws {
         let bench = try await PublicationBench()
         let server = try await TestDirectoryServer(people: ["ada"])
