@@ -48,6 +48,17 @@ extension APISchema {
                 ] + more, isClosed: false))
     }
 
+    /// People of a template by their status.
+    static let peopleCount = APISchema.object(
+        PersonStatus.allCases.map { APIField($0.rawValue, .count) } + [
+            APIField("members", .count),
+            APIField(
+                "replacements",
+                .object(Replacement.allCases.map { APIField($0.rawValue, .count) }, isClosed: false),
+                "of inUse, those for whom another order is under way or held"),
+        ],
+        isClosed: false)
+
     /// What is about to be done by one template.
     static let templatePlan = APISchema.named(
         "TemplatePlan",
@@ -58,17 +69,7 @@ extension APISchema {
             APIField("price", .nullable(.money), "of one order"),
             APIField("cost", .nullable(.money), "of the new orders"), APIField("warnings", .list(.string)),
             APIField("standstill", .list(.string), "what nobody means and nothing changes by itself"),
-            APIField(
-                "people",
-                .object(
-                    PersonStatus.allCases.map { APIField($0.rawValue, .count) } + [
-                        APIField("members", .count),
-                        APIField(
-                            "replacements",
-                            .object(Replacement.allCases.map { APIField($0.rawValue, .count) }, isClosed: false),
-                            "of inUse, those for whom another order is under way or held"),
-                    ],
-                    isClosed: false)),
+            APIField("people", .peopleCount),
             APIField(
                 "concerns",
                 .object(CertificateConcern.allCases.map { APIField($0.rawValue, .count) }, isClosed: false)),

@@ -5,7 +5,7 @@ extension APISchema {
     private static let templateFields = [
         APIField("name", .string), APIField("enabled", .boolean), APIField("group", .string, "object id"),
         APIField("groupName", .nullable(.string)), APIField("backendCA", .string), APIField("product", .string),
-        APIField("people", .nullable(.map(.count)), "numbers by status, and all members"), .actions,
+        APIField("people", .nullable(.peopleCount), "numbers by status, and all members"), .actions,
     ]
 
     public static let template = APISchema.named("Template", .object(templateFields, isClosed: false))

@@ -128,7 +128,7 @@ import Testing
         let error = await #expect(throws: PublicationError.self) {
             try await directory.write(adding: [first], removing: [], for: subject, over: [])
         }
-        #expect(error?.kind == .configuration && error?.message.contains("ldap") == true)
+        #expect(error?.kind == .elsewhere && error?.message.contains("ldap") == true)
         #expect(recipient.state.withLock(\.values).isEmpty)
     }
 
