@@ -90,7 +90,6 @@ struct LifeRule {
         }
         // Whoever has a successor needs the old one no more, whatever becomes of the person.
         if finding.action == nil || finding.action == .revokeOlder || finding.action == .revokeReplaced,
-            standing.inUse?.certificateID != nil,
             let (older, wish) = incidents.replaced(standing)
         {
             finding.action = .revokeOlder

@@ -46,6 +46,10 @@ import Testing
         ).der
     }
 
+    private func submit(_ requests: RequestAdministration) async throws -> SubmittedRequest {
+        try await requests.submit(Self.csr("www.example.org"), template: nil, because: "").request
+    }
+
     @Test func aNameThatDiffersInCaseAloneIsRefused() async throws {
         _ = try await make("shop")
         for isDryRun in [true, false] {
@@ -62,7 +66,7 @@ import Testing
         let gateway = try await office.gateway()
         let first = try await make("web-team")
         let requests = RequestAdministration(gateway, caller: caller(first))
-        let made = try await requests.submit(Self.csr("www.example.org"), template: nil, because: "").request
+        let made = try await submit(requests)
         #expect(try await requests.list(isOwn: true).items.map(\.request.id) == [made.id])
         let view = try await ViewAdministration(gateway.ledger, caller: caller(first)).add(
             name: "mine", address: "/console/requests?own=true", isShared: false, isStartPage: false)
@@ -88,9 +92,7 @@ import Testing
     @Test func whoIsToldOfARequestOfATokenIsKnownByTheToken() async throws {
         let gateway = try await office.gateway()
         let token = try await make("web-team")
-        let made = try await RequestAdministration(gateway, caller: caller(token)).submit(
-            Self.csr("www.example.org"), template: nil, because: ""
-        ).request
+        let made = try await submit(RequestAdministration(gateway, caller: caller(token)))
         let requester = try await OrderLedger.requester(of: made.reference, in: gateway.database)
         #expect(requester?.id == .token(token.id))
     }
@@ -115,9 +117,7 @@ import Testing
     @Test func requestsOfBeforeGoToTheTokenThatWasValidThen() async throws {
         let gateway = try await office.gateway()
         let token = try await make("web-team")
-        let made = try await RequestAdministration(gateway, caller: caller(token)).submit(
-            Self.csr("www.example.org"), template: nil, because: ""
-        ).request
+        let made = try await submit(RequestAdministration(gateway, caller: caller(token)))
         try await gateway.database.write { connection in
             _ = try connection.execute("UPDATE certificate_requests SET requester_id = NULL", [])
             let fill = try #require(

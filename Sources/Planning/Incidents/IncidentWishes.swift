@@ -25,34 +25,32 @@ struct IncidentWishes {
     }
 
     /// What has everything that is bought for the person bought elsewhere than the template says, whatever it is bought for: the CA that is
-    /// left would only issue more of what is to be replaced.
-    /// Of several the newest counts: it knows what the others have brought.
+    /// left would only issue more of what is to be replaced. Of several the newest counts: it knows what the others have brought.
     var leaving: IncidentWish? { all.last { $0.incident.hasTarget && $0.incident.state != .cancelled } }
 
     /// The first certificate that a newer one has taken the place of and that an incident wants revoked now.
-    func replaced(_ standing: SubscriberStanding) -> (SupersededCertificate, IncidentWish)? {
-        let next = wish(for: standing.inUse?.certificateID)?.incident.id
-        for older in standing.superseded {
-            // What is in use is a successor, unless the same incident wants that replaced as well.
-            if let wish = wish(for: older.certificateID), wish.mayRevoke, wish.incident.id != next {
-                return (older, wish)
-            }
-        }
-        return nil
+    func replaced(_ standing: SubscriberStanding) -> (older: SupersededCertificate, wish: IncidentWish)? {
+        allReplaced(standing).first
     }
 
-    /// The revocations of everything that a newer certificate has taken the place of and that an incident wants revoked now; of all
-    /// incidents at once, for nobody looks at the person again for that.
+    /// The revocations of all of them, of all incidents at once, for nobody looks at the person again for that.
     func revocations(_ standing: SubscriberStanding, by actor: String) -> [NewCertificateAction] {
+        allReplaced(standing).map { older, wish in
+            .revoke(
+                certificateID: older.certificateID, reason: wish.incident.reason, cause: wish.incident.sentence,
+                actor: actor)
+        }
+    }
+
+    private func allReplaced(_ standing: SubscriberStanding) -> [(older: SupersededCertificate, wish: IncidentWish)] {
         guard let used = standing.inUse?.certificateID else { return [] }
         let next = wish(for: used)?.incident.id
         return standing.superseded.compactMap { older in
+            // What is in use is a successor, unless the same incident wants that replaced as well.
             guard let wish = wish(for: older.certificateID), wish.mayRevoke, wish.incident.id != next else {
                 return nil
             }
-            return .revoke(
-                certificateID: older.certificateID, reason: wish.incident.reason, cause: wish.incident.sentence,
-                actor: actor)
+            return (older, wish)
         }
     }
 }

@@ -116,13 +116,8 @@ final class LDAPConnection {
     private func identity(of entry: OpaquePointer) -> String? {
         for attribute in Self.identities {
             guard let value = values(attribute, of: entry).first else { continue }
-            let escaped = value.map { byte in
-                let digits = String(byte, radix: 16)
-                return digits.count == 1 ? "\\0\(digits)" : "\\\(digits)"
-            }
             // A UUID is written as text, a GUID is sixteen bytes.
-            let text = attribute == "entryUUID" ? String(decoding: value, as: UTF8.self) : escaped.joined()
-            return "(\(attribute)=\(text))"
+            return "(\(attribute)=\(Self.escaped(value)))"
         }
         return nil
     }
@@ -176,8 +171,8 @@ final class LDAPConnection {
     }
 
     /// A value for a filter, with all that means something there written as RFC 4515 section 3 has it.
-    static func escaped(_ text: String) -> String {
-        var bytes = Array(text.utf8).map { CChar(bitPattern: $0) }
+    static func escaped(_ value: some Sequence<UInt8>) -> String {
+        var bytes = value.map { CChar(bitPattern: $0) }
         return bytes.withUnsafeMutableBufferPointer { buffer in
             var given = berval(bv_len: ber_len_t(buffer.count), bv_val: buffer.baseAddress)
             var made = berval(bv_len: 0, bv_val: nil)

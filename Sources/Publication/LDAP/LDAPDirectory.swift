@@ -93,7 +93,7 @@ public struct LDAPDirectory: CertificateDirectory {
 
     private func filter(mail: String, name: String, id: String) -> String {
         [("mail", mail), ("userPrincipalName", name), ("id", id)].reduce(server.filter) { filter, part in
-            filter.replacing("{\(part.0)}", with: LDAPConnection.escaped(part.1))
+            filter.replacing("{\(part.0)}", with: LDAPConnection.escaped(part.1.utf8))
         }
     }
 
