@@ -56,7 +56,7 @@ struct IncidentLook {
         let actions = try await ledger.standingActions(certificateIDs: certificates)
         let orders = standings.values.filter(\.stage.isOpen).map(\.orderID)
         // One that is only looked ahead at would be the newest.
-        let incidentID = incident.id == 0 ? .max : incident.id
+        let (incidentID, hasTarget) = (incident.id == 0 ? .max : incident.id, incident.hasTarget)
         return try await decisions.database.read { connection in
             var known = Known()
             (known.standings, known.actions) = (standings, actions)
@@ -65,16 +65,19 @@ struct IncidentLook {
                     "SELECT id, status, not_after FROM certificates WHERE id IN (\(list.places))", list.parameters
                 ) { known.certificates[try $0[0]] = (try $0[1], try $0[2]) }
             }
-            for list in SQLValueList.lists(items.map(\.orderID)) {
-                try connection.forEachRow(
-                    "SELECT id, backend_ca, product FROM orders WHERE id IN (\(list.places))", list.parameters
-                ) { known.origins[try $0[0]] = (try $0[1], try $0[2]) }
-            }
-            for list in SQLValueList.lists(standings.values.compactMap(\.inUse?.orderID)) {
-                try connection.forEachRow(
-                    "SELECT successor_id FROM incident_items WHERE incident_id > ? AND successor_id IN (\(list.places))",
-                    [.integer(incidentID)] + list.parameters
-                ) { known.meant.insert(try $0[0]) }
+            // Only what has a target leaves anything.
+            if hasTarget {
+                for list in SQLValueList.lists(items.map(\.orderID)) {
+                    try connection.forEachRow(
+                        "SELECT id, backend_ca, product FROM orders WHERE id IN (\(list.places))", list.parameters
+                    ) { known.origins[try $0[0]] = (try $0[1], try $0[2]) }
+                }
+                for list in SQLValueList.lists(standings.values.compactMap(\.inUse?.orderID)) {
+                    try connection.forEachRow(
+                        "SELECT successor_id FROM incident_items WHERE incident_id > ? AND successor_id IN (\(list.places))",
+                        [.integer(incidentID)] + list.parameters
+                    ) { known.meant.insert(try $0[0]) }
+                }
             }
             for list in SQLValueList.lists(orders) {
                 try connection.forEachRow(
